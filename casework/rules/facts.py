@@ -1,0 +1,64 @@
+"""What the guards are told: the case as it stands, who asks, what they ask, and the time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.rules.asks import Ask
+from casework.rules.words import Direction, Kind, Level, Role, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts (操作人). `units`: the actor's unit and all below it. `area`: the prefix of the actor's scope."""
+
+    roles: frozenset[Role]
+    account_id: int | None = None
+    area: str = ""
+    unit_id: int | None = None
+    units: frozenset[int] = frozenset()
+    login: str = ""
+
+
+SYSTEM = Actor(frozenset({Role.SYSTEM}))
+UPSTREAM = Actor(frozenset({Role.UPSTREAM}))
+CITIZEN = Actor(frozenset({Role.CITIZEN}))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseState:
+    """A case as far as the rules ask. All times UTC."""
+
+    status: Status
+    direction: Direction = Direction.CENTRE
+    level: Level = Level.COUNTY
+    kind: Kind | None = None
+    category: str | None = None
+    area_code: str | None = None
+    version: int = 0
+    in_rework: bool = False
+    contact_exempt: bool = False
+    contact_made: bool = False
+    lead_unit: int | None = None
+    reporter_id: int | None = None
+    void_proposed_by: int | None = None
+    attempts: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that a guard may look at.
+
+    `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
+    `window_days`: natural days after which an ended case is archived. `attempts_needed`: calls before 未联系上.
+    """
+
+    case: CaseState
+    actor: Actor
+    ask: Ask
+    now: datetime
+    target_unit: int | None = None
+    guidance_codes: frozenset[str] = frozenset()
+    closure_codes: frozenset[str] = frozenset()
+    window_days: int = 15
+    attempts_needed: int = 3

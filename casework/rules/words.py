@@ -1,0 +1,248 @@
+"""Every field term once: the English name in code, the 中文 beside it (words.md binds; docs/glossary.md explains)."""
+
+from enum import StrEnum
+
+
+class Term(StrEnum):
+    """A word whose value is stored and sent as it stands, and whose 中文 is `zh`."""
+
+    zh: str
+
+    def __new__(cls, value: str, zh: str) -> "Term":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.zh = zh
+        return member
+
+
+class Status(Term):
+    """状态: where a case stands (words.md §2, exactly these)."""
+
+    DRAFT = "DRAFT", "草稿"
+    CALLED = "CALLED", "网格呼叫，待响应"
+    REVIEW = "REVIEW", "待审核"
+    NEED_INFO = "NEED_INFO", "待补充"
+    DISPATCHED = "DISPATCHED", "待签收"
+    RETURN_REVIEW = "RETURN_REVIEW", "退单审核中"
+    CONSULTATION = "CONSULTATION", "会商"
+    HANDLING = "HANDLING", "办理中"
+    SUSPENDED = "SUSPENDED", "挂起"
+    RESULT_REVIEW = "RESULT_REVIEW", "结果待审"
+    FOLLOW_UP = "FOLLOW_UP", "待回访"
+    REWORK = "REWORK", "重办中"
+    CLOSED = "CLOSED", "办结"
+    ANSWERED = "ANSWERED", "直接办结"
+    GUIDED = "GUIDED", "引导其他渠道"
+    TRANSFERRED = "TRANSFERRED", "已转紧急"
+    TERMINATED = "TERMINATED", "终止"
+    MERGED = "MERGED", "已合并"
+    VOID = "VOID", "作废"
+    ARCHIVED = "ARCHIVED", "归档"
+
+
+class Action(Term):
+    """动作: what somebody may do to a case; every one is a row of the table (transitions.py)."""
+
+    ACCEPT = "ACCEPT", "受理"
+    CALL = "CALL", "网格呼叫"
+    SETTLE = "SETTLE", "自办结"
+    ASK_COMMUNITY = "ASK_COMMUNITY", "上报社区"
+    TAKE_ON = "TAKE_ON", "中心响应"
+    CLASSIFY = "CLASSIFY", "分类"
+    ANSWER = "ANSWER", "即时答复"
+    GUIDE = "GUIDE", "引导其他渠道"
+    TRANSFER = "TRANSFER", "转紧急"
+    ASK_INFO = "ASK_INFO", "要求补充"
+    SUPPLY_INFO = "SUPPLY_INFO", "补充"
+    DISPATCH = "DISPATCH", "派单"
+    SIGN = "SIGN", "签收"
+    CONTACT = "CONTACT", "先行联系"
+    FEEDBACK = "FEEDBACK", "阶段反馈"
+    FILE_RESULT = "FILE_RESULT", "提交结果"
+    ACCEPT_RESULT = "ACCEPT_RESULT", "审核通过"
+    SEND_BACK_RESULT = "SEND_BACK_RESULT", "退回补正"
+    ANSWER_SURVEY = "ANSWER_SURVEY", "回访答复"
+    RECORD_ATTEMPT = "RECORD_ATTEMPT", "回访未接通"
+    CLOSE_UNREACHED = "CLOSE_UNREACHED", "未联系上办结"
+    CLOSE_REASONED = "CLOSE_REASONED", "说明理由办结"
+    REWORK = "REWORK", "重办"
+    WITHDRAW = "WITHDRAW", "撤诉"
+    PROPOSE_VOID = "PROPOSE_VOID", "申请作废"
+    VOID = "VOID", "作废"
+    ARCHIVE = "ARCHIVE", "归档"
+
+
+class Role(Term):
+    """角色: who acts (words.md §5)."""
+
+    AGENT = "AGENT", "受理员"
+    DISPATCHER = "DISPATCHER", "派单员"
+    REVIEWER = "REVIEWER", "审核员"
+    UNIT = "UNIT", "承办经办人"
+    UNIT_LEAD = "UNIT_LEAD", "承办负责人"
+    GRID_WORKER = "GRID_WORKER", "网格员"
+    COMMUNITY = "COMMUNITY", "社区"
+    STREET = "STREET", "街镇"
+    FOLLOW_UP = "FOLLOW_UP", "回访员"
+    SUPERVISION = "SUPERVISION", "督办员"
+    LEADER = "LEADER", "分管领导"
+    MEDIATOR = "MEDIATOR", "调解员"
+    ANALYST = "ANALYST", "报表与督导"
+    KNOWLEDGE = "KNOWLEDGE", "知识库管理员"
+    SYS_ADMIN = "SYS_ADMIN", "系统管理员"
+    SEC_ADMIN = "SEC_ADMIN", "安全管理员"
+    AUDIT_ADMIN = "AUDIT_ADMIN", "审计管理员"
+    CITIZEN = "CITIZEN", "诉求人"
+    UPSTREAM = "UPSTREAM", "上级平台"
+    SYSTEM = "SYSTEM", "系统"
+
+
+ADMIN_ROLES = frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN})
+"""三权分立: an account with one of these has no other role (words.md §5)."""
+
+OUTSIDE_ROLES = frozenset({Role.CITIZEN, Role.UPSTREAM, Role.SYSTEM})
+"""Roles that no account can hold."""
+
+UNIT_ROLES = frozenset({Role.UNIT, Role.UNIT_LEAD, Role.COMMUNITY, Role.STREET})
+"""Roles that act for the unit a case was given to."""
+
+
+class ClockName(Term):
+    """时钟: a promise of time (words.md §3)."""
+
+    RESPOND = "RESPOND", "中心响应"
+    DISPATCH = "DISPATCH", "派单"
+    SIGN = "SIGN", "签收"
+    CONTACT = "CONTACT", "先行联系"
+    FEEDBACK = "FEEDBACK", "阶段反馈"
+    FINISH = "FINISH", "办结"
+    INNER = "INNER", "内部时限"
+    REVIEW_RESULT = "REVIEW_RESULT", "结果审核"
+    FOLLOW_UP = "FOLLOW_UP", "回访"
+    REWORK = "REWORK", "重办"
+    REPORT_IN = "REPORT_IN", "报到"
+    SUPERVISE = "SUPERVISE", "督办回复"
+    LEVEL = "LEVEL", "分级响应"
+
+
+class Stage(Term):
+    """时钟节点: a moment on a clock's way; each fires once (words.md §3)."""
+
+    HALF = "HALF", "已用50%"
+    MOST = "MOST", "已用80%"
+    LAST_DAY = "LAST_DAY", "最后一个工作日"
+    TWO_HOURS = "TWO_HOURS", "剩余2小时"
+    BREACH = "BREACH", "超期"
+
+
+class Urgency(Term):
+    """紧急程度 (domain.md §4.1 axis C)."""
+
+    E0 = "E0", "特急"
+    E1 = "E1", "紧急"
+    N = "N", "一般"
+    C = "C", "复杂"
+
+
+class Kind(Term):
+    """诉求性质 (words.md §1): the citizen's kinds, then the grid's."""
+
+    CONSULT = "CONSULT", "咨询"
+    HELP = "HELP", "求助"
+    COMPLAINT = "COMPLAINT", "投诉"
+    REPORT = "REPORT", "举报"
+    SUGGESTION = "SUGGESTION", "建议"
+    PRAISE = "PRAISE", "表扬"
+    OTHER = "OTHER", "其他"
+    GRID_EVENT = "GRID_EVENT", "事件"
+    GRID_PART = "GRID_PART", "部件"
+    GRID_HAZARD = "GRID_HAZARD", "隐患"
+
+
+class Direction(Term):
+    """方向: which of the two ways a case came (words.md §1)."""
+
+    CENTRE = "CENTRE", "中心接件"
+    GRID = "GRID", "网格呼叫"
+
+
+class Level(Term):
+    """层级: who holds the case, from the grid up (words.md §1)."""
+
+    GRID = "GRID", "网格"
+    COMMUNITY = "COMMUNITY", "社区"
+    STREET = "STREET", "街镇"
+    COUNTY = "COUNTY", "县区"
+    CITY = "CITY", "市州"
+
+
+class AssignmentKind(Term):
+    """办理任务类型 (words.md §1)."""
+
+    LEAD = "LEAD", "主办"
+    CO = "CO", "协办"
+    DELEGATED = "DELEGATED", "下派"
+    VERIFY = "VERIFY", "核实"
+    CHECK = "CHECK", "核查"
+
+
+class Channel(Term):
+    """来源渠道 (domain.md §4.1 axis D); `number` are the two digits in the request's number."""
+
+    HOTLINE = "HOTLINE", "12345热线"
+    AGENT = "AGENT", "坐席登记"
+    WEB = "WEB", "网站"
+    WECHAT = "WECHAT", "微信"
+    APP = "APP", "手机应用"
+    PROVINCE = "PROVINCE", "省平台转办"
+    POLICE_110 = "POLICE_110", "110转"
+    GRID = "GRID", "网格员上报"
+    COMMUNITY = "COMMUNITY", "社区呼叫"
+    LETTER = "LETTER", "现场/纸质"
+    MEDIA = "MEDIA", "媒体"
+    OTHER = "OTHER", "其他"
+
+    @property
+    def number(self) -> str:
+        return f"{_CHANNEL_NUMBERS[self.value]:02d}"
+
+
+_CHANNEL_NUMBERS = {
+    "HOTLINE": 1,
+    "AGENT": 2,
+    "WEB": 3,
+    "WECHAT": 4,
+    "APP": 5,
+    "PROVINCE": 6,
+    "POLICE_110": 7,
+    "GRID": 8,
+    "COMMUNITY": 9,
+    "LETTER": 10,
+    "MEDIA": 11,
+    "OTHER": 99,
+}
+
+
+class Satisfaction(Term):
+    """好差评 five grades (domain.md §5.4)."""
+
+    VERY_GOOD = "VERY_GOOD", "非常满意"
+    GOOD = "GOOD", "满意"
+    FAIR = "FAIR", "基本满意"
+    BAD = "BAD", "不满意"
+    VERY_BAD = "VERY_BAD", "非常不满意"
+
+
+class Exclusion(Term):
+    """剔除原因: why a case stays out of the headline rate (words.md §4)."""
+
+    VOID = "VOID", "作废"
+    GUIDED = "GUIDED", "引导其他渠道"
+    TRANSFERRED = "TRANSFERRED", "转紧急"
+    WITHDRAWN = "WITHDRAWN", "到期前撤诉"
+    MERGED = "MERGED", "合并子件"
+    PRAISE = "PRAISE", "表扬"
+    ANSWERED = "ANSWERED", "直接办结（全量口径）"
+    SELF_SETTLED = "SELF_SETTLED", "网格或社区自办结"
+    NOT_TAKEN_ON = "NOT_TAKEN_ON", "网格呼叫未转诉求"
+    LEDGER = "LEDGER", "剔除台账"
