@@ -1,6 +1,6 @@
 """the spine
 
-Revision ID: 942f48286a52
+Revision ID: 20261123_spine
 Revises:
 """
 
@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "942f48286a52"
+revision = "20261123_spine"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 # A status may not change without its event: looked at when the transaction commits (design.md §4).
-_GUARD_STATUS = """
+_GUARD_STATUS = (
+    """
 CREATE FUNCTION status_has_event() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF NOT EXISTS (
@@ -24,19 +25,24 @@ BEGIN
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
-END $$;
+END $$
+""",
+    """
 CREATE CONSTRAINT TRIGGER cases_made_with_event AFTER INSERT ON cases
-  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_has_event();
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_has_event()
+""",
+    """
 CREATE CONSTRAINT TRIGGER cases_moved_with_event AFTER UPDATE OF status ON cases
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status)
-  EXECUTE FUNCTION status_has_event();
-"""
+  EXECUTE FUNCTION status_has_event()
+""",
+)
 
 _GUARD_APPEND_ONLY = """
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
-END $$;
+END $$
 """
 
 
@@ -452,8 +458,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice_attempt")),
     )
     op.create_index(op.f("ix_notice_attempt_notice_id"), "notice_attempt", ["notice_id"], unique=False)
-    op.execute(_GUARD_STATUS)
-    op.execute(_GUARD_APPEND_ONLY)
+    for statement in (*_GUARD_STATUS, _GUARD_APPEND_ONLY):
+        op.execute(statement)
     for table in ("event", "audit_log"):
         op.execute(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
