@@ -226,10 +226,10 @@ class Case(Base):
     kind: Mapped[str | None]
     category: Mapped[str | None]
     urgency: Mapped[str]
-    area_code: Mapped[str | None]
+    area_code: Mapped[str]
     title: Mapped[str]
     routing: Mapped[dict[str, Any] | None]
-    suggested_unit_id: Mapped[int | None]
+    suggested_unit: Mapped[str | None]
     reporter_id: Mapped[int | None]
     lead_unit_id: Mapped[int | None]
     contact_exempt: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
@@ -252,9 +252,7 @@ class Case(Base):
     ended_as: Mapped[str | None]
     reason_code: Mapped[str | None]
     reply_text: Mapped[str | None]
-    exclusion: Mapped[str | None]
     void_proposed_by: Mapped[int | None]
-    overdue: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     next_due: Mapped[datetime | None]
     updated_at: Mapped[datetime] = _now()
     __table_args__ = (
@@ -262,13 +260,14 @@ class Case(Base):
         Index(
             "ix_cases_queue",
             "status",
-            text("area_code text_pattern_ops"),
+            "area_code",
             "urgency",
             "next_due",
+            postgresql_ops={"area_code": "text_pattern_ops"},
         ),
         Index("ix_cases_lead", "lead_unit_id", "status", "next_due", postgresql_where=text("lead_unit_id IS NOT NULL")),
         # the headline rate: who was due in a period, in an area
-        Index("ix_cases_due", "finish_due", text("area_code text_pattern_ops")),
+        Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
         Index("ix_cases_accepted", "accepted_at"),
         # ended cases that wait for the archive
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),

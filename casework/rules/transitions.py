@@ -174,7 +174,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.DISPATCH,
         Status.REVIEW,
         Status.DISPATCHED,
-        by=(Role.DISPATCHER, Role.SYSTEM),
+        by=(Role.DISPATCHER,),
         needs=(g.names_unit,),
         stops=(ClockName.DISPATCH,),
         starts=(ClockName.SIGN,),

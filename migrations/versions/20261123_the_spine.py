@@ -13,6 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+
 # A status may not change without its event: looked at when the transaction commits (design.md §4).
 _GUARD_STATUS = (
     """
@@ -206,10 +207,10 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("category", sa.Text(), nullable=True),
         sa.Column("urgency", sa.Text(), nullable=False),
-        sa.Column("area_code", sa.Text(), nullable=True),
+        sa.Column("area_code", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("routing", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("suggested_unit_id", sa.BigInteger(), nullable=True),
+        sa.Column("suggested_unit", sa.Text(), nullable=True),
         sa.Column("reporter_id", sa.BigInteger(), nullable=True),
         sa.Column("lead_unit_id", sa.BigInteger(), nullable=True),
         sa.Column("contact_exempt", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -232,9 +233,7 @@ def upgrade() -> None:
         sa.Column("ended_as", sa.Text(), nullable=True),
         sa.Column("reason_code", sa.Text(), nullable=True),
         sa.Column("reply_text", sa.Text(), nullable=True),
-        sa.Column("exclusion", sa.Text(), nullable=True),
         sa.Column("void_proposed_by", sa.BigInteger(), nullable=True),
-        sa.Column("overdue", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("next_due", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.ForeignKeyConstraint(["request_id"], ["request.id"], name=op.f("fk_cases_request_id")),
@@ -243,7 +242,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_accepted", "cases", ["accepted_at"], unique=False)
     op.create_index(
-        "ix_cases_due", "cases", ["finish_due", sa.literal_column("area_code text_pattern_ops")], unique=False
+        "ix_cases_due",
+        "cases",
+        ["finish_due", "area_code"],
+        unique=False,
+        postgresql_ops={"area_code": "text_pattern_ops"},
     )
     op.create_index(
         "ix_cases_ended",
@@ -262,8 +265,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_queue",
         "cases",
-        ["status", sa.literal_column("area_code text_pattern_ops"), "urgency", "next_due"],
+        ["status", "area_code", "urgency", "next_due"],
         unique=False,
+        postgresql_ops={"area_code": "text_pattern_ops"},
     )
     op.create_index(op.f("ix_cases_request_id"), "cases", ["request_id"], unique=False)
     op.create_table(
@@ -498,12 +502,12 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_supplement_request_id"), table_name="supplement")
     op.drop_table("supplement")
     op.drop_index(op.f("ix_cases_request_id"), table_name="cases")
-    op.drop_index("ix_cases_queue", table_name="cases")
+    op.drop_index("ix_cases_queue", table_name="cases", postgresql_ops={"area_code": "text_pattern_ops"})
     op.drop_index("ix_cases_lead", table_name="cases", postgresql_where=sa.text("lead_unit_id IS NOT NULL"))
     op.drop_index(
         "ix_cases_ended", table_name="cases", postgresql_where=sa.text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")
     )
-    op.drop_index("ix_cases_due", table_name="cases")
+    op.drop_index("ix_cases_due", table_name="cases", postgresql_ops={"area_code": "text_pattern_ops"})
     op.drop_index("ix_cases_accepted", table_name="cases")
     op.drop_table("cases")
     op.drop_table("account")
