@@ -6,7 +6,7 @@ A problem carries a code; its sentences (zh-CN, en) lie in the locale files unde
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
-from typing import Any, ClassVar
+from typing import Any
 
 from casework.kit.texts import Lang, t
 
@@ -28,8 +28,8 @@ class Problem(Exception):
     `code` names the sentence; `params` fill it and must hold nothing personal, for they are shown.
     """
 
-    status: ClassVar[int] = 500
-    default_code: ClassVar[str] = "internal"
+    status: int = 500
+    default_code: str = "internal"
 
     def __init__(
         self,
@@ -151,6 +151,16 @@ class Unavailable(Problem):
 
     def __init__(self, code: str | None = None, *, retry_after: int = 2, **params: Any) -> None:
         super().__init__(code, retry_after=retry_after, **params)
+
+
+class OtherStatus(Problem):
+    """Any other refusal of the web framework, by its status alone."""
+
+    default_code = "http.other"
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status=status)
 
 
 class Internal(Problem):

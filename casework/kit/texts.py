@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 Lang = Literal["zh-CN", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
 DEFAULT_LANG: Lang = "zh-CN"
+_COMMA: dict[Lang, str] = {"zh-CN": "、", "en": ", "}
 KIT_LOCALES = Path(__file__).parent / "locales"
 
 
@@ -51,8 +52,13 @@ class Texts:
         self._folders.add(folder)
 
     def t(self, code: str, lang: Lang, /, **params: Any) -> str:
-        """The sentence of `code`; an unknown code answers with itself, a missing parameter with its name in braces."""
-        return self._by_lang[lang].get(code, code).format_map(_Params(params))
+        """The sentence of `code`, lists joined as the language does.
+
+        An unknown code answers with itself, a missing parameter with its name in braces.
+        """
+        comma = _COMMA[lang]
+        told = {key: comma.join(value) if isinstance(value, (list, tuple)) else value for key, value in params.items()}
+        return self._by_lang[lang].get(code, code).format_map(_Params(told))
 
     def has(self, code: str) -> bool:
         """Whether the code has its sentences."""
