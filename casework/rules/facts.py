@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.rules.asks import Ask
-from casework.rules.words import Direction, Kind, Level, Role, Status
+from casework.rules.words import Direction, Kind, Level, Role, Status, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class CaseState:
     level: Level = Level.COUNTY
     kind: Kind | None = None
     category: str | None = None
+    urgency: Urgency = Urgency.N
     area_code: str | None = None
     version: int = 0
     in_rework: bool = False

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from casework.rules import asks
 from casework.rules.facts import Facts
-from casework.rules.words import Level
+from casework.rules.words import Level, Urgency
 
 Guard = Callable[[Facts], str | None]
 Question = Callable[[Facts], bool]
@@ -156,3 +156,13 @@ def in_rework(f: Facts) -> bool:
 def in_first_handling(f: Facts) -> bool:
     """The result that is judged is the first handling's."""
     return not f.case.in_rework
+
+
+def is_complex(f: Facts) -> bool:
+    """复杂疑难: feedback is owed again every few working days (words.md §3)."""
+    return f.case.urgency is Urgency.C
+
+
+def is_not_complex(f: Facts) -> bool:
+    """One feedback is enough."""
+    return not is_complex(f)

@@ -215,15 +215,19 @@ TRANSITIONS: tuple[Transition, ...] = (
             ),
         )
     ),
-    Transition(
-        Action.FEEDBACK,
-        Status.HANDLING,
-        Status.HANDLING,
-        by=_UNIT,
-        needs=(g.is_assigned_unit, g.gives_feedback),
-        stops=(ClockName.FEEDBACK,),
-        starts=(ClockName.FEEDBACK,),
-        tells=(Role.CITIZEN, Role.UPSTREAM),
+    *(
+        Transition(
+            Action.FEEDBACK,
+            Status.HANDLING,
+            Status.HANDLING,
+            by=_UNIT,
+            needs=(g.is_assigned_unit, g.gives_feedback),
+            when=when,
+            stops=(ClockName.FEEDBACK,),
+            starts=again,
+            tells=(Role.CITIZEN, Role.UPSTREAM),
+        )
+        for when, again in ((g.is_complex, (ClockName.FEEDBACK,)), (g.is_not_complex, ()))
     ),
     Transition(
         Action.FILE_RESULT,

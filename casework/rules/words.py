@@ -8,7 +8,7 @@ class Term(StrEnum):
 
     zh: str
 
-    def __new__(cls, value: str, zh: str) -> "Term":
+    def __new__(cls, value: str, zh: str = "") -> "Term":
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh = zh
@@ -246,3 +246,10 @@ class Exclusion(Term):
     SELF_SETTLED = "SELF_SETTLED", "网格或社区自办结"
     NOT_TAKEN_ON = "NOT_TAKEN_ON", "网格呼叫未转诉求"
     LEDGER = "LEDGER", "剔除台账"
+
+
+class Record(Term):
+    """事件记录: what is written into a case's history without being a move of the table."""
+
+    SUPPLEMENT = "SUPPLEMENT", "补充来件"
+    CLOCK = "CLOCK", "时钟节点"

@@ -1,0 +1,191 @@
+"""The door's one statement: inbox row done, request, case, assignment, event, clocks and notices together, or nothing.
+
+Two processes may hold the same message; the update of the inbox row lets one of them through.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import asyncpg
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """The columns of `request`; see the model."""
+
+    request_no: str
+    source: str
+    upstream_no: str | None
+    channel: str
+    received_at: datetime
+    occurred_at: datetime | None
+    content_digest: bytes
+    title_sealed: bytes
+    text_sealed: bytes
+    working_title: str
+    working_text: str
+    name_sealed: bytes | None
+    phone_sealed: bytes | None
+    phone_index: bytes | None
+    address: str | None
+    lon: float | None
+    lat: float | None
+    crs: str | None
+    anonymous: bool
+    secret: bool
+    reply_wanted: bool
+    proxy_for: str | None
+    dialect: str | None
+    call_id: str | None
+    recording: str | None
+    flags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """The columns of `cases` that a new case has."""
+
+    case_no: str
+    status: str
+    direction: str
+    level: str
+    channel: str
+    kind: str | None
+    category: str | None
+    urgency: str
+    area_code: str
+    title: str
+    routing: str | None
+    suggested_unit: str | None
+    reporter_id: int | None
+    lead_unit_id: int | None
+    contact_exempt: bool
+    upstream_due: datetime | None
+    created_at: datetime
+    accepted_at: datetime | None
+    finish_due_original: datetime | None
+    finish_due: datetime | None
+    provisional: bool
+    ended_at: datetime | None
+    ended_as: str | None
+    completed_at: datetime | None
+    first_completed_at: datetime | None
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """The event that makes the case; its version is 1."""
+
+    action: str
+    role: str
+    account_id: int | None
+    unit_id: int | None
+    from_status: str
+    to_status: str
+    acted_at: datetime | None
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """The columns of a `clock` that starts."""
+
+    name: str
+    cycle: int
+    started_at: datetime
+    due_at: datetime
+    own_due_at: datetime
+    limit_text: str
+    limit_source: str
+    rule_version: str
+    calendar_version: str
+    provisional: bool
+    stages: list[str]
+    stage_times: list[datetime]
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """The columns of a `notice` that is owed."""
+
+    audience: str
+    channel: str
+    topic: str
+    unit_id: int | None
+    account_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """All rows that one accepted message becomes. `clocks_on_lead`: names of clocks that hang on the assignment."""
+
+    inbox_id: int
+    request: RequestRow
+    case: CaseRow
+    event: EventRow
+    clocks: Sequence[ClockRow] = ()
+    notices: Sequence[NoticeRow] = ()
+    clocks_on_lead: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Sql:
+    values: int = 1
+    parts: list[str] = field(default_factory=list)
+
+    def insert(
+        self, name: str, table: str, row: type, fixed: str, fixed_values: str, source: str, end: str = ""
+    ) -> None:
+        columns = [f.name for f in fields(row)]
+        marks = [f"${self.values + i + 1}" for i in range(len(columns))]
+        self.values += len(columns)
+        self.parts.append(  # the names are this file's own, every value is a parameter
+            f"{name} AS (INSERT INTO {table} ({fixed}, {', '.join(columns)}) "
+            f"SELECT {fixed_values}, {', '.join(marks)} FROM {source} {end})"
+        )
+
+
+@lru_cache
+def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
+    sql = _Sql()
+    sql.parts.append(
+        "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' "
+        "WHERE id = $1 AND state = 'RECEIVED' RETURNING id)"
+    )
+    sql.insert("r", "request", RequestRow, "inbox_id", "mine.id", "mine", "RETURNING id")
+    sql.insert("c", "cases", CaseRow, "request_id", "r.id", "r", "RETURNING id, lead_unit_id")
+    sql.insert("e", "event", EventRow, "case_id, version", "c.id, 1", "c")
+    if assigned:
+        sql.parts.append(
+            "a AS (INSERT INTO assignment (case_id, unit_id, kind, hop) "
+            "SELECT c.id, c.lead_unit_id, 'LEAD', 1 FROM c RETURNING id)"
+        )
+    for i, lead in enumerate(on_lead):
+        hangs_on, source = ("c.id, a.id", "c, a") if lead else ("c.id, NULL::bigint", "c")
+        sql.insert(f"k{i}", "clock", ClockRow, "case_id, assignment_id", hangs_on, source)
+    for i in range(notices):
+        sql.insert(f"n{i}", "notice", NoticeRow, "case_id", "c.id", "c")
+    return f"WITH {', '.join(sql.parts)} SELECT c.id FROM c"  # noqa: S608  (see insert)
+
+
+def _values(row: Any) -> list[Any]:
+    return [getattr(row, f.name) for f in fields(row)]
+
+
+async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
+    """Write it all in one statement and commit; the case's id, or None when the message was dealt with already.
+
+    Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
+    """
+    on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
+    statement = _statement(on_lead, len(new.notices), new.case.lead_unit_id is not None)
+    values = [new.inbox_id, *_values(new.request), *_values(new.case), *_values(new.event)]
+    for row in (*new.clocks, *new.notices):
+        values.extend(_values(row))
+    found: int | None = await db.fetchval(statement, *values)
+    return found

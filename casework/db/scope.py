@@ -1,0 +1,38 @@
+"""范围: what an actor may see, in one place. Every query for cases passes through `visible`.
+
+An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it; a grid
+worker its own reports; admin roles see none. The citizen, the upstream and the system come through doors of their
+own, which name one case.
+"""
+
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+
+from casework.db.models import Assignment, Case
+from casework.rules.facts import Actor
+from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
+
+Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
+
+AREA_ROLES = frozenset(Role) - ADMIN_ROLES - OUTSIDE_ROLES - UNIT_ROLES - {Role.GRID_WORKER, Role.KNOWLEDGE}
+
+
+def condition(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `cases` that an actor's scope is."""
+    if actor.roles & OUTSIDE_ROLES:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.roles & AREA_ROLES and actor.area:
+        ways.append(Case.area_code.like(f"{actor.area}%"))
+    if actor.roles & UNIT_ROLES and actor.units:
+        held = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.unit_id.in_(actor.units))
+        ways.append(exists(held))
+    if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
+        ways.append(Case.reporter_id == actor.account_id)
+    return or_(*ways) if ways else false()
+
+
+def visible(query: Q, actor: Actor) -> Q:
+    """The query narrowed to what the actor may see."""
+    return query.where(condition(actor))

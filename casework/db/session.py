@@ -1,0 +1,59 @@
+"""Connections: one SQLAlchemy engine for workflow and screens, one plain asyncpg pool for the intake's door."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+SERVER_SETTINGS = {
+    "timezone": "UTC",
+    "statement_timeout": "30s",
+    "lock_timeout": "10s",
+    # a process that was stopped in a transaction must not hold its locks for ever (reliability.md §1.3)
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+
+class Database:
+    """The database as one process sees it. Nothing connects before it is asked."""
+
+    def __init__(self, url: str, *, size: int = 10) -> None:
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=size,
+            max_overflow=5,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            connect_args={"server_settings": SERVER_SETTINGS},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._url = url.replace("postgresql+asyncpg://", "postgresql://")
+        self._size = size
+        self._pool: asyncpg.Pool | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._sessions.begin() as session:
+            yield session
+
+    async def pool(self) -> asyncpg.Pool:
+        """The plain pool, opened at first use."""
+        if self._pool is None:
+            self._pool = await asyncpg.create_pool(
+                self._url,
+                min_size=1,
+                max_size=self._size,
+                timeout=10,
+                command_timeout=30,
+                server_settings=SERVER_SETTINGS,
+            )
+        return self._pool
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+        await self.engine.dispose()

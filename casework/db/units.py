@@ -1,0 +1,28 @@
+"""Units 承办单位: the tree, and who belongs below whom."""
+
+import asyncpg
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db.models import Unit
+from casework.rules.pick_unit import UnitBook, UnitPlace
+
+_OPEN = "SELECT code, department, area_code AS area FROM unit WHERE active"
+
+
+async def open_units(db: asyncpg.Pool) -> UnitBook:
+    """All active units as routing sees them."""
+    return UnitBook(UnitPlace(**dict(row)) for row in await db.fetch(_OPEN))
+
+
+async def unit_in_area(session: AsyncSession, code: str, area: str) -> Unit | None:
+    """An active unit by its code, if it lies in the area (a prefix); None otherwise."""
+    found = await session.scalar(select(Unit).where(Unit.code == code, Unit.active))
+    return found if found is not None and found.area_code.startswith(area) else None
+
+
+async def with_children(session: AsyncSession, unit_id: int) -> frozenset[int]:
+    """The unit and all units below it."""
+    tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
+    tree = tree.union_all(select(Unit.id).where(Unit.parent_id == tree.c.id))
+    return frozenset(await session.scalars(select(tree.c.id)))

@@ -1,0 +1,98 @@
+"""Clocks of a case: planned from the catalogue, started, filed, resumed and stopped as the table's rows say."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from casework.catalog.load import Catalog
+from casework.db.door import ClockRow
+from casework.db.models import Clock
+from casework.rules.clocks import due, promise, stages
+from casework.rules.words import ClockName, Kind, Stage, Urgency
+
+ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
+"""Clocks that hang on the lead's assignment (words.md §3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What a clock's length depends on. `upstream_due`: the upstream's own deadline, UTC."""
+
+    urgency: Urgency
+    kind: Kind | None
+    category: str | None
+    area: str
+    upstream_due: datetime | None = None
+
+
+def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cycle: int = 1) -> ClockRow | None:
+    """The clock that starts now, or None where these facts have no such clock.
+
+    For FINISH the upstream's deadline, when earlier, is the promise; ours stays beside it in `own_due_at`.
+    """
+    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category)
+    if row is None:
+        return None
+    calendar = catalog.calendars.for_area(timing.area)
+    own = due(row.limit, start, calendar)
+    promised = promise(own, timing.upstream_due if name is ClockName.FINISH else None)
+    path = stages(start, promised.at, calendar, row.limit)
+    return ClockRow(
+        name=name.value,
+        cycle=cycle,
+        started_at=start,
+        due_at=promised.at,
+        own_due_at=own.at,
+        limit_text=str(row.limit),
+        limit_source=row.source,
+        rule_version=catalog.limits.version,
+        calendar_version=calendar.version,
+        provisional=promised.provisional or row.provisional,
+        stages=[stage.value for stage, _ in path],
+        stage_times=[at for _, at in path],
+        next_at=path[0][1] if path else None,
+    )
+
+
+def start(case_id: int, assignment_id: int | None, row: ClockRow) -> Clock:
+    """The planned clock as a row of the case."""
+    return Clock(case_id=case_id, assignment_id=assignment_id, state="RUNNING", stage_no=1, **asdict(row))
+
+
+def running(clocks: Iterable[Clock], names: Iterable[ClockName]) -> list[Clock]:
+    """Those of the named clocks that run or await their verdict."""
+    wanted = {name.value for name in names}
+    return [clock for clock in clocks if clock.name in wanted and clock.state in ("RUNNING", "FILED", "PAUSED")]
+
+
+def stop(clock: Clock, at: datetime) -> bool:
+    """Stop a clock; a filed one stops at its filing time. Returns whether it was in time."""
+    clock.state = "STOPPED"
+    clock.stopped_at = clock.filed_at or at
+    clock.next_at = None
+    return clock.stopped_at <= clock.due_at
+
+
+def cancel(clock: Clock, at: datetime) -> None:
+    """End a clock whose promise no longer stands: neither kept nor broken."""
+    clock.state = "CANCELLED"
+    clock.stopped_at = at
+    clock.next_at = None
+
+
+def file(clock: Clock, at: datetime) -> None:
+    """A result was filed: the time is set, the verdict is awaited, no stage fires meanwhile."""
+    clock.state = "FILED"
+    clock.filed_at = at
+
+
+def resume(clock: Clock) -> None:
+    """A rejected result counts as never filed (words.md §3): what fell due meanwhile fires at the next sweep."""
+    clock.state = "RUNNING"
+    clock.filed_at = None
+
+
+def breached_unseen(clock: Clock) -> bool:
+    """A clock that was stopped late before the sweeper saw it."""
+    assert clock.stopped_at is not None
+    return clock.stopped_at > clock.due_at and clock.breached_at is None and Stage.BREACH.value in clock.stages

@@ -1,0 +1,268 @@
+"""What a move writes beyond status, clocks, event and notices: one small function per action that has such."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db import cases
+from casework.db.models import Assignment, Case, Clock, Request, Survey
+from casework.journey.city import City
+from casework.journey.suggest import suggest
+from casework.rules import asks
+from casework.rules.facts import Actor
+from casework.rules.transitions import ENDED, Transition
+from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Level, Urgency
+
+
+@dataclass
+class Writing:
+    """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
+
+    `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact).
+    """
+
+    session: AsyncSession
+    city: City
+    case: Case
+    request: Request
+    actor: Actor
+    ask: asks.Ask
+    words: dict[str, Any]
+    now: datetime
+    target_unit: int | None
+    clocks: list[Clock] = field(default_factory=list)
+    lead: Assignment | None = None
+    in_time: dict[ClockName, bool] = field(default_factory=dict)
+    noted: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
+
+
+def _end(w: Writing, row: Transition) -> None:
+    if row.target in ENDED:
+        w.case.ended_at = w.now
+        w.case.ended_as = row.target.value
+
+
+def _close_lead(w: Writing, outcome: str) -> None:
+    if w.lead is not None:
+        w.lead.closed_at = w.now
+        w.lead.outcome = outcome
+
+
+async def _open_lead(w: Writing, unit_id: int, *, signed: bool = False) -> None:
+    w.lead = Assignment(
+        case_id=w.case.id,
+        unit_id=unit_id,
+        kind=AssignmentKind.LEAD.value,
+        hop=await cases.next_hop(w.session, w.case.id),
+        opened_at=w.now,
+        signed_at=w.now if signed else None,
+    )
+    w.session.add(w.lead)
+    w.case.lead_unit_id = unit_id
+
+
+async def take_on(w: Writing, row: Transition) -> None:
+    """The centre takes a grid call on: from here it counts as the citizens' cases do (words.md §4)."""
+    w.case.accepted_at = w.now
+    w.case.level = Level.COUNTY.value
+    await _suggest(w)
+
+
+async def classify(w: Writing, row: Transition) -> None:
+    """New facts, a new suggestion of who should have it; the old values stay in the event."""
+    ask, case = cast(asks.Classify, w.ask), w.case
+    w.noted["before"] = {
+        "kind": case.kind,
+        "category": case.category,
+        "urgency": case.urgency,
+        "area_code": case.area_code,
+        "finish_due": case.finish_due.isoformat() if case.finish_due else None,
+    }
+    case.kind = ask.kind.value if ask.kind else case.kind
+    case.category = ask.category or case.category
+    case.urgency = ask.urgency.value if ask.urgency else _default_urgency(w, ask)
+    case.area_code = ask.area_code or case.area_code
+    await _suggest(w)
+
+
+def _default_urgency(w: Writing, ask: asks.Classify) -> str:
+    """A newly named category brings its own urgency along, upwards only."""
+    category = w.city.catalog.categories.get(ask.category or "")
+    order = {Urgency.N: 0, Urgency.C: 1, Urgency.E1: 2, Urgency.E0: 3}
+    now = Urgency(w.case.urgency)
+    return max(now, category.urgency, key=lambda u: order[u]).value if category else now.value
+
+
+async def _suggest(w: Writing) -> None:
+    found = suggest(
+        w.city.catalog,
+        await w.city.units(),
+        category=w.case.category,
+        area=w.case.area_code,
+        kind=Kind(w.case.kind) if w.case.kind else None,
+        urgency=Urgency(w.case.urgency),
+        text=w.request.working_text,
+        at=w.now,
+    )
+    w.case.suggested_unit, w.case.routing = found.unit, found.trace
+
+
+async def answered(w: Writing, row: Transition) -> None:
+    """直接办结: the answer is the reply that the citizen may read again."""
+    ask = cast(asks.Answer, w.ask)
+    w.case.reply_text = w.words.get("answer")
+    w.case.reason_code = ask.knowledge_item
+    w.case.completed_at = w.case.first_completed_at = w.now
+    _end(w, row)
+
+
+async def guided(w: Writing, row: Transition) -> None:
+    """引导其他渠道: the reason code is kept, the text told is the reply."""
+    w.case.reason_code = cast(asks.Guide, w.ask).reason
+    w.case.reply_text = w.words.get("told")
+    _end(w, row)
+
+
+async def transferred(w: Writing, row: Transition) -> None:
+    """已转紧急: the line, if it was named."""
+    w.case.reason_code = cast(asks.Transfer, w.ask).line
+    _end(w, row)
+
+
+async def dispatched(w: Writing, row: Transition) -> None:
+    """派单: the lead's assignment opens."""
+    assert w.target_unit is not None
+    await _open_lead(w, w.target_unit)
+
+
+async def signed(w: Writing, row: Transition) -> None:
+    """签收."""
+    assert w.lead is not None
+    w.lead.signed_at, w.lead.signed_by = w.now, w.actor.account_id
+    w.case.signed_in_time = w.in_time.get(ClockName.SIGN, True) and w.case.signed_in_time is not False
+
+
+async def contacted(w: Writing, row: Transition) -> None:
+    """先行联系: only a contact that reached the person counts; a rework's does not change the first one's standing."""
+    if ClockName.CONTACT not in row.stops:
+        return
+    w.case.contact_made = True
+    if not w.case.in_rework and ClockName.CONTACT in w.in_time:
+        w.case.contacted_in_time = w.in_time[ClockName.CONTACT]
+
+
+async def filed(w: Writing, row: Transition) -> None:
+    """提交结果: its time counts if it is accepted later."""
+    w.case.filed_at = w.now
+    w.case.reply_text = w.words.get("reply_text")
+
+
+async def accepted(w: Writing, row: Transition) -> None:
+    """审核通过: the filing time is the completion; the unit has done its part."""
+    w.case.completed_at = w.case.filed_at
+    w.case.first_completed_at = w.case.first_completed_at or w.case.filed_at
+    w.case.filed_at = None
+    _close_lead(w, "DONE")
+
+
+async def sent_back(w: Writing, row: Transition) -> None:
+    """退回补正: as if never filed."""
+    w.case.filed_at = None
+
+
+async def surveyed(w: Writing, row: Transition) -> None:
+    """回访答复: every answer is kept, the latest counts."""
+    ask = cast(asks.AnswerSurvey, w.ask)
+    role = next(role for role in row.by if role in w.actor.roles)
+    w.session.add(
+        Survey(
+            case_id=w.case.id,
+            cycle=w.case.rework_count + 1,
+            role=role.value,
+            account_id=w.actor.account_id,
+            solved=bool(ask.solved),
+            satisfaction=ask.satisfaction.value if ask.satisfaction else None,
+            comment=w.words.get("comment"),
+        )
+    )
+    _end(w, row)
+
+
+async def attempted(w: Writing, row: Transition) -> None:
+    """回访未接通."""
+    w.case.attempts += 1
+
+
+async def closed(w: Writing, row: Transition) -> None:
+    """办结 without the citizen's "solved": unreached, or with a reason."""
+    if isinstance(w.ask, asks.CloseReasoned):
+        w.case.reason_code = w.ask.reason
+    _end(w, row)
+
+
+async def reworked(w: Writing, row: Transition) -> None:
+    """重办: the completion is revoked (domain.md §6), the same unit has it again."""
+    assert w.case.lead_unit_id is not None
+    w.case.completed_at = None
+    w.case.in_rework = True
+    w.case.rework_count += 1
+    w.case.contact_made = False
+    w.case.attempts = 0
+    await _open_lead(w, w.case.lead_unit_id, signed=True)
+
+
+async def settled(w: Writing, row: Transition) -> None:
+    """社区办结."""
+    w.case.completed_at = w.case.first_completed_at = w.now
+    w.case.reply_text = w.words.get("evidence")
+    _close_lead(w, "SETTLED")
+    _end(w, row)
+
+
+async def called(w: Writing, row: Transition) -> None:
+    """社区呼叫: the community cannot settle it; the centre is asked, and promises anew when it takes it on."""
+    _close_lead(w, "CALLED")
+    w.case.lead_unit_id = None
+    w.case.contact_made = False
+    w.case.signed_in_time = w.case.contacted_in_time = None
+    w.case.finish_due = w.case.finish_due_original = None
+
+
+async def void_proposed(w: Writing, row: Transition) -> None:
+    """申请作废: who asked is kept; somebody else decides."""
+    w.case.void_proposed_by = w.actor.account_id
+
+
+async def ended(w: Writing, row: Transition) -> None:
+    """撤诉, 作废: an open assignment ends with the case."""
+    _close_lead(w, row.target.value)
+    _end(w, row)
+
+
+EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
+    Action.TAKE_ON: take_on,
+    Action.CLASSIFY: classify,
+    Action.ANSWER: answered,
+    Action.GUIDE: guided,
+    Action.TRANSFER: transferred,
+    Action.DISPATCH: dispatched,
+    Action.SIGN: signed,
+    Action.CONTACT: contacted,
+    Action.FILE_RESULT: filed,
+    Action.ACCEPT_RESULT: accepted,
+    Action.SEND_BACK_RESULT: sent_back,
+    Action.ANSWER_SURVEY: surveyed,
+    Action.RECORD_ATTEMPT: attempted,
+    Action.CLOSE_UNREACHED: closed,
+    Action.CLOSE_REASONED: closed,
+    Action.REWORK: reworked,
+    Action.SETTLE: settled,
+    Action.CALL: called,
+    Action.WITHDRAW: ended,
+    Action.VOID: ended,
+    Action.PROPOSE_VOID: void_proposed,
+}

@@ -1,0 +1,202 @@
+"""Every change of a case's status, and every recorded act that keeps it: the one way in.
+
+Read with rules/transitions.py beside it: the table says what may happen, this writes all that follows.
+"""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db import cases
+from casework.db.models import Case, Clock, ClockFired, Event, Notice, Request
+from casework.db.units import unit_in_area
+from casework.journey import clockwork
+from casework.journey.city import City
+from casework.journey.effects import EFFECTS, Writing
+from casework.journey.notices import Listeners, owed
+from casework.journey.wording import masked_words
+from casework.kit.errors import NotFound
+from casework.rules import asks
+from casework.rules.decide import Decision, decide
+from casework.rules.facts import Actor, CaseState, Facts
+from casework.rules.transitions import Transition
+from casework.rules.words import Action, ClockName, Direction, Kind, Level, Role, Stage, Status, Urgency
+
+CANCELS = frozenset({Action.CLASSIFY, Action.WITHDRAW, Action.VOID, Action.CALL})
+"""Moves after which a stopped clock was neither kept nor broken: its promise no longer stands."""
+
+
+async def move(
+    session: AsyncSession,
+    city: City,
+    case_no: str,
+    actor: Actor,
+    ask: asks.Ask,
+    *,
+    request_key: str | None = None,
+) -> Case:
+    """Lock the case, ask the rules, write all that follows: status, event, clocks, notices. Does not commit.
+
+    Repeating a `request_key` changes nothing and returns the case as it stands.
+    Raises: NotFound: no such case in the actor's scope. Refused: the rules said no; nothing was written.
+    """
+    held = await cases.lock(session, case_no, actor)
+    if held is None:
+        raise NotFound("case_not_found")
+    case = held.case
+    if request_key is not None and await cases.was_done(session, case.id, request_key):
+        return case
+    target = await _target_unit(session, case, actor, ask)
+    facts = Facts(
+        case=state_of(case),
+        actor=actor,
+        ask=ask,
+        now=held.now,
+        target_unit=target,
+        guidance_codes=city.catalog.reasons.guidance_codes,
+        closure_codes=city.catalog.reasons.closure_codes,
+    )
+    decision = decide(facts)
+    words = masked_words(city.keyring, held.request, ask)
+    writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target)
+    await _write(writing, decision, request_key)
+    return case
+
+
+def state_of(case: Case) -> CaseState:
+    """The case as the rules see it."""
+    return CaseState(
+        status=Status(case.status),
+        direction=Direction(case.direction),
+        level=Level(case.level),
+        kind=Kind(case.kind) if case.kind else None,
+        category=case.category,
+        urgency=Urgency(case.urgency),
+        area_code=case.area_code,
+        version=case.version,
+        in_rework=case.in_rework,
+        contact_exempt=case.contact_exempt,
+        contact_made=case.contact_made,
+        lead_unit=case.lead_unit_id,
+        void_proposed_by=case.void_proposed_by,
+        attempts=case.attempts,
+        ended_at=case.ended_at,
+    )
+
+
+def timing_of(case: Case) -> clockwork.Timing:
+    """What the lengths of a case's clocks depend on."""
+    return clockwork.Timing(
+        Urgency(case.urgency),
+        Kind(case.kind) if case.kind else None,
+        case.category,
+        case.area_code,
+        case.upstream_due,
+    )
+
+
+def listeners_of(case: Case, request: Request) -> Listeners:
+    """Who is there to be told of this case."""
+    return Listeners(
+        citizen=request.phone_sealed is not None and request.reply_wanted and not request.anonymous,
+        upstream=request.upstream_no is not None,
+        lead_unit_id=case.lead_unit_id,
+        reporter_id=case.reporter_id,
+    )
+
+
+async def _target_unit(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> int | None:
+    if not isinstance(ask, asks.Dispatch):
+        return None
+    code = ask.unit or case.suggested_unit
+    unit = await unit_in_area(session, code, actor.area) if code else None
+    return unit.id if unit else None
+
+
+async def _write(writing: Writing, decision: Decision, request_key: str | None) -> None:
+    row, case = decision.row, writing.case
+    writing.clocks = await cases.clocks_of(writing.session, case.id)
+    writing.lead = await cases.open_lead(writing.session, case.id)
+    _turn_clocks(writing, row)
+    if (effect := EFFECTS.get(row.action)) is not None:
+        await effect(writing, row)
+    await _start_clocks(writing, row)
+    case.status = row.target.value
+    case.version += 1
+    case.updated_at = writing.now
+    due_times = [clock.due_at for clock in writing.clocks if clock.state == "RUNNING"]
+    case.next_due = min(due_times, default=None)
+    writing.session.add(_event(writing, decision, request_key))
+    for line in owed(row.tells, row.action.value, listeners_of(case, writing.request)):
+        writing.session.add(
+            Notice(
+                case_id=case.id,
+                audience=line.audience,
+                channel=line.channel,
+                topic=line.topic,
+                unit_id=line.unit_id,
+                account_id=line.account_id,
+                params=writing.told,
+            )
+        )
+    await writing.session.flush()
+
+
+def _turn_clocks(writing: Writing, row: Transition) -> None:
+    for clock in clockwork.running(writing.clocks, row.stops):
+        if row.action in CANCELS:
+            clockwork.cancel(clock, writing.now)
+            continue
+        writing.in_time[ClockName(clock.name)] = clockwork.stop(clock, writing.now)
+        if clockwork.breached_unseen(clock):
+            _note_breach(writing, clock)
+    for clock in clockwork.running(writing.clocks, row.files):
+        clockwork.file(clock, writing.now)
+    for clock in clockwork.running(writing.clocks, row.resumes):
+        clockwork.resume(clock)
+
+
+def _note_breach(writing: Writing, clock: Clock) -> None:
+    """The clock was stopped late before the sweeper came: its breach is known all the same, once."""
+    clock.breached_at = writing.now
+    writing.session.add(ClockFired(clock_id=clock.id, stage=Stage.BREACH.value, stage_at=clock.due_at))
+    data = {"clock": clock.name, "stage": Stage.BREACH.value, "due_at": clock.due_at.isoformat()}
+    writing.session.add(Event(case_id=writing.case.id, action="CLOCK", role=Role.SYSTEM.value, data=data))
+
+
+async def _start_clocks(writing: Writing, row: Transition) -> None:
+    if not row.starts:
+        return
+    await writing.session.flush()
+    case = writing.case
+    begin = case.accepted_at if row.action is Action.CLASSIFY and case.accepted_at else writing.now
+    for name in row.starts:
+        if name is ClockName.CONTACT and case.contact_exempt:
+            continue
+        hangs_on = writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None
+        before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
+        planned = clockwork.plan(writing.city.catalog, name, timing_of(case), begin, max(before, default=0) + 1)
+        if planned is None:
+            continue
+        clock = clockwork.start(case.id, hangs_on, planned)
+        writing.session.add(clock)
+        writing.clocks.append(clock)
+        if name is ClockName.FINISH:
+            case.finish_due = case.finish_due_original = clock.due_at
+            case.provisional = clock.provisional
+
+
+def _event(writing: Writing, decision: Decision, request_key: str | None) -> Event:
+    case, row, ask = writing.case, decision.row, writing.ask
+    return Event(
+        case_id=case.id,
+        at=writing.now,
+        action=row.action.value,
+        role=decision.role.value,
+        account_id=writing.actor.account_id,
+        unit_id=writing.actor.unit_id,
+        from_status=row.source.value,
+        to_status=row.target.value,
+        version=case.version,
+        acted_at=ask.acted_at,
+        data={**writing.words, **writing.noted},
+        request_key=request_key,
+    )

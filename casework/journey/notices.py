@@ -1,0 +1,37 @@
+"""What is owed to whom 通知: the roles of a row's `tells` become lines of the outbox, without any contact."""
+
+from dataclasses import dataclass
+
+from casework.db.door import NoticeRow
+from casework.rules.words import UNIT_ROLES, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Who is there to be told. `citizen`: may be written to (a phone is known, a reply is wanted)."""
+
+    citizen: bool
+    upstream: bool
+    lead_unit_id: int | None
+    reporter_id: int | None
+
+
+def owed(tells: tuple[Role, ...], topic: str, listeners: Listeners) -> list[NoticeRow]:
+    """One line per role that is there: citizens by sms, the upstream by its own channel, staff by theirs."""
+    lines: list[NoticeRow] = []
+    for role in tells:
+        if role is Role.CITIZEN:
+            if listeners.citizen:
+                lines.append(NoticeRow(role.value, "sms", topic, None, None))
+        elif role is Role.UPSTREAM:
+            if listeners.upstream:
+                lines.append(NoticeRow(role.value, "upstream", topic, None, None))
+        elif role is Role.GRID_WORKER:
+            if listeners.reporter_id is not None:
+                lines.append(NoticeRow(role.value, "staff", topic, None, listeners.reporter_id))
+        elif role in UNIT_ROLES:
+            if listeners.lead_unit_id is not None:
+                lines.append(NoticeRow(role.value, "staff", topic, listeners.lead_unit_id, None))
+        else:
+            lines.append(NoticeRow(role.value, "staff", topic, None, None))
+    return lines

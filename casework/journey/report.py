@@ -1,0 +1,291 @@
+"""A request comes in and becomes a case: the one door behind every channel.
+
+The message was stored before (db/inbox.py); here it is read, and one statement writes request, case, assignment,
+event, clocks and notices (db/door.py). A killed process leaves either nothing or all of it, and the intake worker
+finishes what was only stored.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from casework.db import door
+from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
+from casework.journey import clockwork
+from casework.journey.city import City
+from casework.journey.notices import Listeners, owed
+from casework.journey.suggest import Suggestion, suggest
+from casework.journey.supplement import supplement
+from casework.kit.masking import mask_text, normal_phone
+from casework.rules import asks
+from casework.rules.decide import Decision, decide
+from casework.rules.facts import Actor, CaseState, Facts
+from casework.rules.numbers import case_number, request_number
+from casework.rules.transitions import ENDED
+from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What was said, as it was said. `region`: where it came in, when the place is not known. Times UTC.
+
+    `flags` name what was wrong with its form (a bad phone, an unknown place): such a request is accepted all the same.
+    """
+
+    source: str
+    channel: Channel
+    region: str
+    title: str = ""
+    text: str = ""
+    upstream_no: str | None = None
+    upstream_due: datetime | None = None
+    occurred_at: datetime | None = None
+    kind: Kind | None = None
+    category: str | None = None
+    urgency: Urgency | None = None
+    area_code: str | None = None
+    address: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    crs: str | None = None
+    name: str | None = None
+    phone: str | None = None
+    anonymous: bool = False
+    secret: bool = False
+    reply_wanted: bool = True
+    proxy_for: str | None = None
+    dialect: str | None = None
+    call_id: str | None = None
+    recording: str | None = None
+    flags: Sequence[str] = ()
+
+    def digest(self) -> bytes:
+        """The same words again have the same digest, however they were spelled in JSON."""
+        said = {name: getattr(self, name) for name in self.__slots__ if name != "flags"}
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a message enters the table: the first move, who makes it, and, from the grid, for which community unit."""
+
+    ask: asks.Ask
+    actor: Actor
+    direction: Direction = Direction.CENTRE
+    level: Level = Level.COUNTY
+    community_unit: int | None = None
+    reporter_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The stored message: its inbox row and when it was received (the official time, UTC)."""
+
+    inbox_id: int
+    received_at: datetime
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A case while it is put together."""
+
+    incoming: Incoming
+    entry: Entry
+    held: Held
+    decision: Decision
+    suggestion: Suggestion
+    urgency: Urgency
+    working_title: str
+    working_text: str
+    clocks: list[door.ClockRow] = field(default_factory=list)
+
+    @property
+    def area(self) -> str:
+        return self.incoming.area_code or self.incoming.region
+
+
+async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Receipt:
+    """Make the case. A repeat (same message, or same upstream number and words) returns the first one's receipt;
+    other words under a known upstream number become a supplement.
+
+    Raises: Refused: the table does not let this actor begin a case so. Database errors: nothing was written.
+    """
+    db = await city.database.pool()
+    facts = Facts(
+        case=CaseState(Status.DRAFT, entry.direction, entry.level),
+        actor=entry.actor,
+        ask=entry.ask,
+        now=held.received_at,
+        target_unit=entry.community_unit,
+    )
+    draft = await _draft(city, incoming, entry, held, decide(facts))
+    day = held.received_at.astimezone(SHANGHAI).date()
+    sequence = await city.numbers.next(db, incoming.region[:6], day)
+    request_no = request_number(incoming.region, day, incoming.channel, sequence)
+    try:
+        made = await door.make_case(db, _rows(city, draft, request_no))
+    except asyncpg.UniqueViolationError as known:
+        if known.constraint_name != "uq_request_upstream":
+            raise
+        return await supplement(city, held.inbox_id, incoming.source, incoming.upstream_no or "", _words(incoming))
+    if made is None:
+        return replace(await receipt_of(db, city.keyring, held.inbox_id), repeated=True)
+    return _receipt(city, draft, request_no)
+
+
+def _words(incoming: Incoming) -> tuple[str, str, bytes]:
+    return incoming.title, incoming.text, incoming.digest()
+
+
+async def _draft(city: City, incoming: Incoming, entry: Entry, held: Held, decision: Decision) -> _Draft:
+    names = (incoming.name,) if incoming.name else ()
+    category = city.catalog.categories.get(incoming.category) if incoming.category else None
+    urgency = incoming.urgency or (category.urgency if category else Urgency.N)
+    working_text = mask_text(incoming.text, names)
+    suggestion = suggest(
+        city.catalog,
+        await city.units(),
+        category=incoming.category,
+        area=incoming.area_code or (incoming.region if incoming.category else None),
+        kind=incoming.kind,
+        urgency=urgency,
+        text=working_text,
+        at=held.received_at,
+    )
+    draft = _Draft(
+        incoming,
+        entry,
+        held,
+        decision,
+        suggestion,
+        urgency,
+        mask_text(incoming.title, names) or working_text[:TITLE_LENGTH],
+        working_text,
+    )
+    timing = clockwork.Timing(urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due)
+    planned = (clockwork.plan(city.catalog, name, timing, held.received_at) for name in decision.row.starts)
+    draft.clocks = [clock for clock in planned if clock is not None]
+    return draft
+
+
+def _rows(city: City, draft: _Draft, request_no: str) -> door.NewCase:
+    row = draft.decision.row
+    listeners = Listeners(
+        citizen=bool(draft.incoming.phone) and draft.incoming.reply_wanted and not draft.incoming.anonymous,
+        upstream=draft.incoming.upstream_no is not None,
+        lead_unit_id=draft.entry.community_unit,
+        reporter_id=draft.entry.reporter_id,
+    )
+    return door.NewCase(
+        inbox_id=draft.held.inbox_id,
+        request=_request_row(city, draft, request_no),
+        case=_case_row(draft, request_no),
+        event=_event_row(draft),
+        clocks=draft.clocks,
+        notices=owed(row.tells, row.action.value, listeners),
+        clocks_on_lead=frozenset(name.value for name in clockwork.ON_LEAD),
+    )
+
+
+def _request_row(city: City, draft: _Draft, request_no: str) -> door.RequestRow:
+    said, seal = draft.incoming, city.keyring.seal
+    phone = normal_phone(said.phone) if said.phone else None
+    return door.RequestRow(
+        request_no=request_no,
+        source=said.source,
+        upstream_no=said.upstream_no,
+        channel=said.channel.value,
+        received_at=draft.held.received_at,
+        occurred_at=said.occurred_at,
+        content_digest=said.digest(),
+        title_sealed=seal(said.title, "request.title"),
+        text_sealed=seal(said.text, "request.text"),
+        working_title=draft.working_title,
+        working_text=draft.working_text,
+        name_sealed=seal(said.name, "request.name") if said.name else None,
+        phone_sealed=seal(said.phone, "request.phone") if said.phone else None,
+        phone_index=city.keyring.blind_index(phone, "request.phone") if phone else None,
+        address=mask_text(said.address, (said.name,) if said.name else ()) if said.address else None,
+        lon=said.lon,
+        lat=said.lat,
+        crs=said.crs,
+        anonymous=said.anonymous,
+        secret=said.secret,
+        reply_wanted=said.reply_wanted,
+        proxy_for=said.proxy_for,
+        dialect=said.dialect,
+        call_id=said.call_id,
+        recording=said.recording,
+        flags=list(said.flags),
+    )
+
+
+def _case_row(draft: _Draft, request_no: str) -> door.CaseRow:
+    said, row, now = draft.incoming, draft.decision.row, draft.held.received_at
+    finish = next((clock for clock in draft.clocks if clock.name == ClockName.FINISH.value), None)
+    ended = row.target in ENDED
+    settled = now if row.action is Action.SETTLE else None
+    return door.CaseRow(
+        case_no=case_number(request_no, 1),
+        status=row.target.value,
+        direction=draft.entry.direction.value,
+        level=draft.entry.level.value,
+        channel=said.channel.value,
+        kind=said.kind.value if said.kind else None,
+        category=said.category,
+        urgency=draft.urgency.value,
+        area_code=draft.area,
+        title=draft.working_title,
+        routing=json.dumps(draft.suggestion.trace, ensure_ascii=False),
+        suggested_unit=draft.suggestion.unit,
+        reporter_id=draft.entry.reporter_id,
+        lead_unit_id=draft.entry.community_unit,
+        contact_exempt=said.anonymous or not said.reply_wanted,
+        upstream_due=said.upstream_due,
+        created_at=now,
+        accepted_at=now if row.action is Action.ACCEPT else None,
+        finish_due_original=finish.due_at if finish else None,
+        finish_due=finish.due_at if finish else None,
+        provisional=finish.provisional if finish else False,
+        ended_at=now if ended else None,
+        ended_as=row.target.value if ended else None,
+        completed_at=settled,
+        first_completed_at=settled,
+        next_due=min((clock.due_at for clock in draft.clocks), default=None),
+    )
+
+
+def _event_row(draft: _Draft) -> door.EventRow:
+    ask, row = draft.entry.ask, draft.decision.row
+    names = (draft.incoming.name,) if draft.incoming.name else ()
+    said = ask.model_dump(mode="json", exclude={"action", "version", "acted_at"}, exclude_defaults=True)
+    words = {key: mask_text(value, names) if isinstance(value, str) else value for key, value in said.items()}
+    return door.EventRow(
+        action=row.action.value,
+        role=draft.decision.role.value,
+        account_id=draft.entry.actor.account_id,
+        unit_id=draft.entry.actor.unit_id,
+        from_status=row.source.value,
+        to_status=row.target.value,
+        acted_at=ask.acted_at,
+        data=json.dumps(words, ensure_ascii=False),
+    )
+
+
+def _receipt(city: City, draft: _Draft, request_no: str) -> Receipt:
+    due = {clock.name: clock.due_at for clock in draft.clocks}
+    case = CaseReceipt(
+        case_no=case_number(request_no, 1),
+        status=draft.decision.row.target,
+        due=due,
+        provisional=any(clock.provisional for clock in draft.clocks),
+    )
+    return Receipt(request_no, query_code(city.keyring, request_no), (case,), tuple(draft.incoming.flags))

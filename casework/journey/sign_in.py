@@ -1,0 +1,53 @@
+"""Signing in and out 登录: one uniform refusal, a lock after five tries, a session that lives in PostgreSQL."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db import accounts, units
+from casework.db.models import Account
+from casework.kit.passwords import new_token, token_digest, verify_password
+from casework.rules.facts import Actor
+from casework.rules.words import Role
+
+
+async def sign_in(session: AsyncSession, login: str, password: str) -> tuple[str, Account] | None:
+    """A new session's token and its account, or None: unknown, wrong or locked, without saying which.
+
+    The failure is counted in this transaction: commit it even when the answer is None.
+    """
+    found = await accounts.by_login(session, login)
+    right = verify_password(found.account.password_hash if found else None, password)
+    if found is None or found.locked:
+        accounts.note(session, "SIGN_IN_REFUSED", account_id=found.account.id if found else None)
+        return None
+    if not right:
+        locks = await accounts.count_failure(session, found.account)
+        accounts.note(session, "ACCOUNT_LOCKED" if locks else "SIGN_IN_FAILED", account_id=found.account.id)
+        return None
+    token = new_token()
+    await accounts.open_session(session, found.account, token_digest(token))
+    accounts.note(session, "SIGNED_IN", account_id=found.account.id)
+    return token, found.account
+
+
+async def actor_of_token(session: AsyncSession, token: str) -> Actor | None:
+    """Who a session's token stands for, with the units of the scope; None when it does not count any more."""
+    account = await accounts.of_session(session, token_digest(token))
+    return await actor_of(session, account) if account is not None else None
+
+
+async def actor_of(session: AsyncSession, account: Account) -> Actor:
+    """The account as the rules see it."""
+    below = await units.with_children(session, account.unit_id) if account.unit_id is not None else frozenset()
+    return Actor(
+        roles=frozenset(Role(role) for role in account.roles),
+        account_id=account.id,
+        area=account.area_code,
+        unit_id=account.unit_id,
+        units=below,
+        login=account.login,
+    )
+
+
+async def sign_out(session: AsyncSession, token: str) -> None:
+    """End a session; a repeat changes nothing."""
+    await accounts.close_session(session, token_digest(token))

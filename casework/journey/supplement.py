@@ -1,0 +1,82 @@
+"""Later words about a known request 补充: kept beside it, told to whoever holds the case."""
+
+from dataclasses import replace
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db.models import Case, Event, Inbox, Notice, Request, Supplement
+from casework.db.requests import Receipt, receipt_of
+from casework.journey.city import City
+from casework.journey.move import move
+from casework.journey.wording import caller_names
+from casework.kit.masking import mask_text
+from casework.rules import asks
+from casework.rules.facts import UPSTREAM
+from casework.rules.transitions import OPEN
+from casework.rules.words import Record, Role, Status
+
+
+async def supplement(
+    city: City, inbox_id: int, source: str, upstream_no: str, words: tuple[str, str, bytes]
+) -> Receipt:
+    """Add a message under a known upstream number to its request. The same words again change nothing.
+
+    A case that waited for information goes back to review. A repeat of the message returns the same receipt.
+    """
+    title, text, digest = words
+    async with city.database.transaction() as session:
+        query = select(Request).where(Request.source == source, Request.upstream_no == upstream_no)
+        request = (await session.scalars(query)).one()
+        same = request.content_digest == digest or await _said_before(session, request.id, text, city)
+        settled = await session.execute(
+            update(Inbox)
+            .where(Inbox.id == inbox_id, Inbox.state == "RECEIVED")
+            .values(state="DONE", outcome="REPEATED" if same else "SUPPLEMENTED", request_id=request.id)
+            .returning(Inbox.id)
+        )
+        if settled.one_or_none() is not None and not same:
+            await _add(session, city, request, inbox_id, f"{title}\n{text}".strip())
+    found = await receipt_of(await city.database.pool(), city.keyring, inbox_id)
+    return replace(found, repeated=same)
+
+
+async def _said_before(session: AsyncSession, request_id: int, text: str, city: City) -> bool:
+    kept = await session.scalars(select(Supplement.text_sealed).where(Supplement.request_id == request_id))
+    return any(city.keyring.open(sealed, "supplement.text").endswith(text) for sealed in kept) if text else False
+
+
+async def _add(session: AsyncSession, city: City, request: Request, inbox_id: int, said: str) -> None:
+    working = mask_text(said, caller_names(city.keyring, request))
+    session.add(
+        Supplement(
+            request_id=request.id,
+            inbox_id=inbox_id,
+            text_sealed=city.keyring.seal(said, "supplement.text"),
+            working_text=working,
+        )
+    )
+    query = select(Case).where(Case.request_id == request.id).order_by(Case.id).with_for_update()
+    for case in await session.scalars(query):
+        if Status(case.status) not in OPEN:
+            continue
+        session.add(
+            Event(
+                case_id=case.id,
+                action=Record.SUPPLEMENT.value,
+                role=Role.UPSTREAM.value,
+                data={"inbox_id": inbox_id, "text": working},
+            )
+        )
+        audience = Role.UNIT if case.lead_unit_id is not None else Role.DISPATCHER
+        session.add(
+            Notice(
+                case_id=case.id,
+                audience=audience.value,
+                channel="staff",
+                topic=Record.SUPPLEMENT.value,
+                unit_id=case.lead_unit_id,
+            )
+        )
+        if case.status == Status.NEED_INFO:
+            await move(session, city, case.case_no, UPSTREAM, asks.SupplyInfo(note=working or "—"))

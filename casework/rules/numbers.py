@@ -1,0 +1,36 @@
+"""The request's number 诉求编号: `{region6}{yyyymmdd}{channel2}{seq7}{check1}`, never reused (words.md §1)."""
+
+from datetime import date
+
+from casework.rules.words import Channel
+
+
+def request_number(region: str, day: date, channel: Channel, sequence: int) -> str:
+    """24 characters: region (6, zero-padded on the right), Shanghai day, channel (2), sequence (7), check digit.
+
+    Raises ValueError when the sequence has outgrown seven digits.
+    """
+    if not 0 < sequence < 10_000_000:
+        raise ValueError(f"sequence {sequence} does not fit seven digits")
+    body = f"{region[:6]:0<6}{day:%Y%m%d}{channel.number}{sequence:07d}"
+    return body + check_digit(body)
+
+
+def check_digit(body: str) -> str:
+    """Luhn's digit over the number, so that a mistyped or swapped digit is noticed; a zone's letter counts as 10 to 35."""
+    digits = "".join(str(int(c, 36)) for c in body)
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        doubled = digit * 2 if place % 2 == 0 else digit
+        total += doubled - 9 if doubled > 9 else doubled
+    return str(-total % 10)
+
+
+def is_request_number(text: str) -> bool:
+    """Whether the form and the check digit are right; says nothing of its existence."""
+    return len(text) == 24 and text.isascii() and text.isalnum() and check_digit(text[:-1]) == text[-1]
+
+
+def case_number(request_no: str, place: int) -> str:
+    """The first case carries the request's number, later ones `-2`, `-3` (words.md §1)."""
+    return request_no if place == 1 else f"{request_no}-{place}"

@@ -1,0 +1,74 @@
+"""How each of the three APIs is put together: the city opened, refusals translated, the doorbell hung up."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from sqlalchemy import text
+
+import casework.journey
+from casework.catalog.load import load
+from casework.db.session import Database
+from casework.journey.city import City
+from casework.kit.crypto import Keyring
+from casework.kit.errors import Conflict, Forbidden, Problem
+from casework.kit.jobs import Doorbell
+from casework.kit.settings import Settings, get_settings
+from casework.kit.texts import TEXTS
+from casework.kit.web import create_app
+from casework.rules.decide import Refused
+from casework.rules.words import Action, Status
+
+FORBIDDEN = frozenset({"NOT_YOUR_ROLE", "NOT_YOUR_CASE"})
+
+TEXTS.add(Path(casework.journey.__file__).parent / "locales")
+
+
+def refused_as_problem(error: Exception) -> Problem:
+    """A refusal of the rules as the person reads it: 403 for who, 409 for when and what."""
+    assert isinstance(error, Refused)
+    kind = Forbidden if error.code in FORBIDDEN else Conflict
+    params: dict[str, Any] = dict(error.params)
+    if "status" in params:
+        params["status"] = Status(params["status"]).zh
+    if "action" in params:
+        params["action"] = Action(params["action"]).zh
+    return kind(f"refused.{error.code}", **params)
+
+
+def open_city(settings: Settings) -> City:
+    """The city of this process: catalogue, keys, database. Raises CatalogError, KeyringError with clear sentences."""
+    return City(load(settings.catalog), Keyring.load(settings.keys_file), Database(settings.database_url))
+
+
+def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Settings | None = None) -> FastAPI:
+    """One service's API over the city."""
+    settings = settings or get_settings()
+    city = open_city(settings)
+    doorbell = Doorbell(settings.redis_url)
+
+    @asynccontextmanager
+    async def opened(app: FastAPI) -> AsyncIterator[None]:
+        app.state.city, app.state.doorbell = city, doorbell
+        yield
+        await doorbell.close()
+        await city.database.close()
+
+    async def database_answers() -> None:
+        async with city.database.transaction() as session:
+            await session.execute(text("SELECT 1 FROM cases LIMIT 1"))
+
+    def part(app: FastAPI) -> AbstractAsyncContextManager[None]:
+        return opened(app)
+
+    return create_app(
+        name=name,
+        title=title,
+        settings=settings,
+        routers=routers,
+        parts=(part,),
+        checks={"database": database_answers},
+        translation={Refused: refused_as_problem},
+    )
