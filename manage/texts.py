@@ -1,9 +1,7 @@
 """What the command line says 命令行用语: zh-CN first, en complete, both in `texts.json`.
 
-Standard library only and readable by any Python 3: the launcher uses it before the environment exists.
+Standard library only and readable by an old Python 3: the launcher uses it before the environment exists.
 """
-
-from __future__ import annotations
 
 import json
 import os
@@ -12,7 +10,7 @@ from pathlib import Path
 _CATALOGUE = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
 
 
-def _languages() -> tuple[str, ...]:
+def _languages() -> tuple:
     """The terminal's language; both, Chinese first, where it names none (LANG unset, C or POSIX)."""
     for name in ("GRIDCALL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "").lower()
@@ -24,6 +22,11 @@ def _languages() -> tuple[str, ...]:
 def text(key: str, **facts: object) -> str:
     """One sentence of the catalogue with its facts filled in. Raises: KeyError: no such sentence."""
     return " · ".join(_CATALOGUE[key][language].format(**facts) for language in _languages())
+
+
+def both(key: str) -> dict:
+    """The sentence in each language, by its code zh or en."""
+    return dict(_CATALOGUE[key])
 
 
 class Sorry(Exception):

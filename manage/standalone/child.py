@@ -30,18 +30,22 @@ class Phase(enum.Enum):
 
 @dataclass(frozen=True)
 class Program:
-    """What to run and how to tell that it works; `ready` answers within a second and may be asked often."""
+    """What to run and how to tell that it works; `ready` answers within a second and may be asked often.
+
+    `once` is for work that comes to an end: it is not started again.
+    """
 
     name: str
     argv: Sequence[str]
     log: Path
-    ready: Callable[[], bool]
+    ready: Callable[[Child], bool]
     environment: Mapping[str, str]
     cwd: str = "/"
     stop_signal: signal.Signals = signal.SIGTERM
     grace_s: float = 20.0
     before_exec: Callable[[], None] | None = None
     account: Mapping[str, Any] = field(default_factory=dict)
+    once: bool = False
 
 
 class Child:
@@ -54,8 +58,9 @@ class Child:
         self.since = 0.0  # Unix time of the present process's start
         self.exit_code: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self.resume_at = 0.0  # monotonic, while waiting
         self._quick_ends = 0
-        self._resume_at = 0.0
+        self._log_start = 0
         self._kill_at = 0.0
 
     @property
@@ -65,6 +70,7 @@ class Child:
     def start(self) -> None:
         """Spawn it now; must be called from the main thread (see `before_exec`)."""
         with self.program.log.open("ab") as log:
+            self._log_start = log.tell()
             self._process = subprocess.Popen(
                 list(self.program.argv),
                 stdin=subprocess.DEVNULL,
@@ -82,22 +88,31 @@ class Child:
     def step(self) -> Phase:
         """Look at it once: note readiness or an end, start it again when its pause is over."""
         if self.phase in (Phase.STARTING, Phase.READY) and self._has_ended():
-            self._plan_restart()
-        elif self.phase is Phase.STARTING and self.program.ready():
+            if self.program.once:
+                self.phase = Phase.DOWN
+            else:
+                self._plan_restart()
+        elif self.phase is Phase.STARTING and self.program.ready(self):
             self.phase = Phase.READY
-        elif self.phase is Phase.WAITING and time.monotonic() >= self._resume_at:
+        elif self.phase is Phase.WAITING and time.monotonic() >= self.resume_at:
             self.start()
         elif self.phase is Phase.STOPPING:
             self._look_after_stop()
         return self.phase
 
-    def ask_to_stop(self) -> None:
-        """Send the program's stop signal; `step` kills it once its grace is over."""
+    def written(self) -> str:
+        """What the present process has written so far."""
+        with self.program.log.open("rb") as log:
+            log.seek(self._log_start)
+            return log.read().decode(errors="replace")
+
+    def ask_to_stop(self, grace_s: float | None = None) -> None:
+        """Send the program's stop signal; `step` kills it once its grace is over. A repeat may shorten the grace."""
         if self._process is None or self._has_ended():
             self.phase = Phase.DOWN
         else:
             self._process.send_signal(self.program.stop_signal)
-            self._kill_at = time.monotonic() + self.program.grace_s
+            self._kill_at = time.monotonic() + (self.program.grace_s if grace_s is None else grace_s)
             self.phase = Phase.STOPPING
 
     def _has_ended(self) -> bool:
@@ -113,7 +128,7 @@ class Child:
         """
         self.restarts += 1
         self._quick_ends = 0 if time.time() - self.since > _STEADY_S else self._quick_ends + 1
-        self._resume_at = time.monotonic() + min(0.05 * 2**self._quick_ends, _LONGEST_WAIT_S)
+        self.resume_at = time.monotonic() + min(0.05 * 2**self._quick_ends, _LONGEST_WAIT_S)
         self.phase = Phase.WAITING
 
     def _look_after_stop(self) -> None:

@@ -69,6 +69,7 @@ class Identity:
             text=True,
             cwd="/",
             env={**os.environ, **environment},
+            start_new_session=True,  # Ctrl-C reaches the parent only
             preexec_fn=self.before_exec(signal.SIGTERM),
             **self.account,
         )

@@ -10,7 +10,7 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -123,7 +123,7 @@ def _plan_postgres(stores: Stores, state: dict[str, Any], *, fsync: bool) -> Non
     if identity.data != ours:
         state["pg_moved_to"] = str(identity.data)
         stores.notes.append(text("stores.moved", folder=identity.data))
-    state["pg_port"] = _free_port(state.get("pg_port"))
+    state["pg_port"] = free_port(state.get("pg_port"))
     write_private_json(folder.state_file, state)
     identity.take_over(ours)
     postgres.clear_leftover(identity)
@@ -137,7 +137,7 @@ def _plan_postgres(stores: Stores, state: dict[str, Any], *, fsync: bool) -> Non
 
 def _plan_valkey(stores: Stores, state: dict[str, Any], *, fsync: bool) -> None:
     folder = stores.folder
-    state["valkey_port"] = _free_port(state.get("valkey_port"))
+    state["valkey_port"] = free_port(state.get("valkey_port"))
     write_private_json(folder.state_file, state)
     stores.children.append(
         Child(
@@ -164,10 +164,12 @@ def _state(folder: DataFolder) -> dict[str, Any]:
     }
 
 
-def _free_port(preferred: int | None) -> int:
+def free_port(preferred: int | None, *, taken: Collection[int] = ()) -> int:
     """The port used last if it is free, else a random one below the range that outgoing connections take."""
     candidates = [preferred] if preferred else []
     for port in (*candidates, *(20000 + secrets.randbelow(12000) for _ in range(50))):
+        if port in taken:
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -33,7 +33,7 @@ def program(server: Path, folder: Path, port: int, password: str, log: Path, *, 
         name="valkey",
         argv=[str(server), str(settings)],
         log=log,
-        ready=lambda: accepts_connections(port, password),
+        ready=lambda _child: accepts_connections(port, password),
         environment=dict(os.environ),
     )
 

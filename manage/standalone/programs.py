@@ -1,0 +1,117 @@
+"""The programs of one machine 一机模式的进程: the front, the three APIs, the three workers, the preparation."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from manage.standalone.child import Child, Program
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = ("intake", "dispatch", "notify")
+_UVICORN = (
+    *("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
+    *("--timeout-graceful-shutdown", "20"),
+)
+
+
+def environment(
+    outer: Mapping[str, str], *, data: Path, port: int, database_url: str, redis_url: str
+) -> dict[str, str]:
+    """What every process of this run is told (casework/kit/settings.py reads it)."""
+    return {
+        **outer,
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "GRIDCALL_DATA": str(data),
+        "GRIDCALL_KEYS_FILE": str(data / "keys.json"),
+        "GRIDCALL_MODE": "demo",
+        "GRIDCALL_PUBLIC_URL": f"http://localhost:{port}",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
+def preparation(told: Mapping[str, str], logs: Path) -> Program:
+    """Migrates, loads the catalogue and, on the first run, seeds; it comes to an end."""
+    return _python("prepare", ["manage.prepare"], told, logs, once=True)
+
+
+def workers(told: Mapping[str, str], logs: Path) -> list[Program]:
+    return [_python(f"{name}-worker", [f"services.{name}.worker"], told, logs) for name in SERVICES]
+
+
+def one_front(told: Mapping[str, str], logs: Path, port: int) -> Program:
+    """The three APIs and the web in one process, behind one port."""
+    return _api("api", "manage.standalone.onefront:app", told, logs, port, SERVICES, trusts_proxy=False)
+
+
+def apart(told: Mapping[str, str], logs: Path, ports: Mapping[str, int]) -> list[Program]:
+    """Each API in a process of its own, on its port of `ports`."""
+    return [
+        _api(f"{name}-api", f"services.{name}.app:app", told, logs, ports[name], (name,), trusts_proxy=True)
+        for name in SERVICES
+    ]
+
+
+def proxying_front(told: Mapping[str, str], logs: Path, port: int, ports: Mapping[str, int]) -> Program:
+    """The web, and the way to the APIs that run apart."""
+    upstreams = json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES})
+    told = {**told, "GRIDCALL_UPSTREAMS": upstreams}
+    return _api("web", "manage.standalone.apartfront:app", told, logs, port, SERVICES, trusts_proxy=False)
+
+
+def answers(port: int, path: str) -> bool:
+    """Whether GET answers 200 within a second."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=1)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _api(
+    name: str,
+    app: str,
+    told: Mapping[str, str],
+    logs: Path,
+    port: int,
+    services: tuple[str, ...],
+    *,
+    trusts_proxy: bool,
+) -> Program:
+    proxy = "--proxy-headers" if trusts_proxy else "--no-proxy-headers"
+    return Program(
+        name=name,
+        argv=[sys.executable, "-m", "uvicorn", app, "--port", str(port), proxy, *_UVICORN],
+        log=logs / f"{name}.log",
+        ready=lambda _child: all(answers(port, f"/api/{service}/readyz") for service in services),
+        environment=told,
+        cwd=str(ROOT),
+        grace_s=25.0,
+    )
+
+
+def _python(name: str, module: list[str], told: Mapping[str, str], logs: Path, *, once: bool = False) -> Program:
+    return Program(
+        name=name,
+        argv=[sys.executable, "-m", *module],
+        log=logs / f"{name}.log",
+        ready=_says_ready,
+        environment=told,
+        cwd=str(ROOT),
+        stop_signal=signal.SIGTERM,
+        grace_s=25.0,
+        once=once,
+    )
+
+
+def _says_ready(child: Child) -> bool:
+    return "ready" in (line.strip() for line in child.written().splitlines())

@@ -1,0 +1,105 @@
+"""Passing a request on to a service that runs apart 转发: streamed both ways, nothing kept.
+
+We are the edge here: what a caller claims in X-Forwarded-* is dropped and our own word put in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from casework.kit.errors import TYPE_PREFIX
+from manage.texts import both
+
+_HOP_BY_HOP = frozenset(
+    (
+        *(b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"),
+        *(b"te", b"trailer", b"transfer-encoding", b"upgrade"),
+    )
+)
+_OURS_TO_SAY = frozenset(
+    (b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host", b"x-forwarded-port", b"forwarded")
+)
+_SERVERS_OWN = frozenset((b"date", b"server"))
+_PATIENCE = httpx.Timeout(None, connect=2.0)  # a stream of events may be silent for long
+_NO_LIMIT = httpx.Limits(max_connections=None, max_keepalive_connections=50)
+
+
+class Proxy:
+    """An ASGI app that is the service at `upstream` (an origin such as http://127.0.0.1:28001)."""
+
+    def __init__(self, upstream: str) -> None:
+        self._upstream = upstream
+        self._client = httpx.AsyncClient(timeout=_PATIENCE, limits=_NO_LIMIT, trust_env=False)
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            answer = await self._pass_on(Request(scope, receive))
+            await answer(scope, receive, send)
+
+    async def _pass_on(self, request: Request) -> Response:
+        scope = request.scope
+        query = scope["query_string"]
+        target = scope["raw_path"] + (b"?" + query if query else b"")
+        onward = self._client.build_request(
+            request.method,
+            httpx.URL(self._upstream).copy_with(raw_path=target),
+            headers=_onward_headers(request),
+            content=_body(request),
+        )
+        try:
+            answer = await self._client.send(onward, stream=True)
+        except httpx.ConnectError:
+            return _away(request, 503, "unavailable")
+        except httpx.HTTPError:
+            return _away(request, 502, "bad_gateway")
+        passed = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
+        passed.raw_headers = _end_to_end(answer.headers.raw, _SERVERS_OWN)
+        return passed
+
+
+def _onward_headers(request: Request) -> list[tuple[bytes, bytes]]:
+    caller = request.client.host if request.client else "unknown"
+    return [
+        *_end_to_end(request.headers.raw, _OURS_TO_SAY),
+        (b"x-forwarded-for", caller.encode()),
+        (b"x-forwarded-proto", request.url.scheme.encode()),
+    ]
+
+
+def _end_to_end(headers: list[tuple[bytes, bytes]], dropped: frozenset[bytes]) -> list[tuple[bytes, bytes]]:
+    """The headers meant for the other end, with those named by `Connection` and the `dropped` ones left out."""
+    lowered = [(name.lower(), value) for name, value in headers]
+    named = {part.strip().lower() for name, value in lowered if name == b"connection" for part in value.split(b",")}
+    left_out = _HOP_BY_HOP | dropped | named
+    return [(name, value) for name, value in lowered if name not in left_out]
+
+
+def _body(request: Request) -> AsyncIterator[bytes] | None:
+    has_body = "content-length" in request.headers or "transfer-encoding" in request.headers
+    return request.stream() if has_body else None
+
+
+def _away(request: Request, status: int, code: str) -> JSONResponse:
+    language = "en" if request.headers.get("accept-language", "").lower().startswith("en") else "zh"
+    return JSONResponse(
+        {
+            "type": TYPE_PREFIX + code,
+            "title": both(f"proxy.title.{status}")[language],
+            "status": status,
+            "detail": both("proxy.away")[language],
+            "code": code,
+            "instance": request.url.path,
+        },
+        status,
+        headers={"Retry-After": "2"},
+        media_type="application/problem+json",
+    )

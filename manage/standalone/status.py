@@ -1,0 +1,82 @@
+"""`status`: what runs over a data folder, with the demo accounts 运行状态."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from manage.standalone.record import Process, Run, running
+from manage.texts import Sorry, text
+
+
+def show_status(data: Path, console: Console) -> None:
+    """Print each process and the demo accounts. Raises: Sorry: nothing runs there."""
+    run = running(data)
+    if run is None:
+        raise Sorry("down.nothing", folder=data)
+    since = _moment(run.supervisor.created)
+    console.print(text("status.running", address=run.address, since=since, folder=data), soft_wrap=True)
+    console.print(_processes(run))
+    names = {process.name for process in run.processes}
+    for store in sorted({"postgres", "valkey"} - names):
+        console.print(text("status.outside", name=store))
+    if accounts := _demo_accounts(data):
+        console.print(_account_table(accounts))
+
+
+def memory_mb(process: psutil.Process) -> float:
+    """What it and its children hold, shared pages counted once (PSS); resident memory where that is not told."""
+    total = 0
+    for part in (process, *process.children(recursive=True)):
+        try:
+            full = part.memory_full_info()
+            total += getattr(full, "pss", full.rss)
+        except psutil.Error:
+            continue
+    return total / 2**20
+
+
+def _processes(run: Run) -> Table:
+    columns = ("process", "pid", "state", "since", "restarts", "memory")
+    table = Table(*(text(f"status.{column}") for column in columns))
+    for process in (run.supervisor, *run.processes):
+        table.add_row(*_row(process))
+    return table
+
+
+def _row(process: Process) -> tuple[str, ...]:
+    alive = process.alive()
+    if alive is None:
+        return process.name, str(process.pid), text("status.gone"), "", str(process.restarts), ""
+    state = text("status.ready" if process.ready else "status.starting")
+    memory = f"{memory_mb(alive):.0f}"
+    return process.name, str(process.pid), state, _moment(process.created), str(process.restarts), memory
+
+
+def _demo_accounts(data: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads((data / "demo-accounts.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return []
+
+
+def _account_table(accounts: list[dict[str, Any]]) -> Table:
+    columns = ("login", "password", "roles", "area", "unit")
+    table = Table(*(text(f"status.{column}") for column in columns), title=text("status.accounts"))
+    for account in accounts:
+        table.add_row(*(_cell(account.get(column)) for column in columns))
+    return table
+
+
+def _cell(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def _moment(unix: float) -> str:
+    return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%d %H:%M:%S}"
