@@ -1,4 +1,4 @@
-"""The API's page 接口说明页: the operations of an OpenAPI document as one HTML page without scripts or outside files."""
+"""The API's page 接口说明页: an OpenAPI document as one HTML page without scripts or outside files."""
 
 import base64
 import hashlib
@@ -9,7 +9,8 @@ from typing import Any
 from casework.kit.texts import Lang, t
 
 _STYLE = """
-body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{font:16px/1.6 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}
+body{max-width:60rem;margin:2rem auto;padding:0 1rem}
 details{border:1px solid #ccd;border-radius:6px;margin:.5rem 0;padding:.4rem .8rem}
 summary{cursor:pointer}
 code{font:14px/1.5 ui-monospace,monospace}

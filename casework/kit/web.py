@@ -1,7 +1,7 @@
 """The app factory 应用工厂: how each of the three APIs is put together, alike in every way a caller can see."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -86,8 +86,8 @@ def _life(parts: Sequence[Part]) -> Callable[[FastAPI], AbstractAsyncContextMana
     return life
 
 
-def _answer_with(translation: Translation) -> Callable[[Request, Exception], Awaitable[Response]]:
-    async def handle(request: Request, error: Exception) -> Response:
+def _answer_with(translation: Translation) -> Callable[[Request, Any], Coroutine[Any, Any, Response]]:
+    async def handle(request: Request, error: Any) -> Response:
         headers = error.headers if isinstance(error, HTTPException) else None
         return answer(as_problem(error, request, translation), request, headers)
 
