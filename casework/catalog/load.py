@@ -1,0 +1,118 @@
+"""The city's catalogue 目录: everything that a city decides, read once, checked whole, then immutable.
+
+A city's folder may hold any of the files in casework/catalog/data; what it leaves out comes from there. All wrong
+lines are found in one run: CatalogError.problems has one message for each.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from casework.catalog.areas import AreaTree
+from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules
+from casework.catalog.entries import About, Category, Department, DispatchLine, PlaceType
+from casework.catalog.faults import Faults
+from casework.catalog.problems import CatalogError
+from casework.catalog.read import read_csv, read_toml
+from casework.catalog.read_areas import read_areas
+from casework.catalog.reasons import Reasons, read_reasons
+from casework.catalog.sources import Sources
+from casework.catalog.tell import Teller, read_sentences
+from casework.catalog.timing import load_calendars, load_limits, load_why
+from casework.rules.calendars import Calendars
+from casework.rules.clocks import LimitTable, WhyTexts
+from casework.rules.routing import DispatchRule, RuleBook
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One city's catalogue. `version` is the declared one and a digest of all files: 2026.1+0f3a92c4d1e8."""
+
+    name: str
+    version: str
+    areas: AreaTree
+    departments: Mapping[str, Department]
+    categories: Mapping[str, Category]
+    place_types: Mapping[str, PlaceType]
+    dispatch_rules: tuple[DispatchRule, ...]
+    reasons: Reasons
+    calendars: Calendars
+    limits: LimitTable
+    why: Mapping[str, WhyTexts]
+    teller: Teller
+
+    @cached_property
+    def rule_book(self) -> RuleBook:
+        """The dispatch rules, ready to be asked."""
+        return RuleBook(self.dispatch_rules)
+
+
+def load(folder: Path | None = None) -> Catalog:
+    """The catalogue of a city's folder over the shipped one, or the shipped one alone.
+
+    Raises CatalogError with every fault of every file.
+    """
+    faults = Faults()
+    sources = Sources(folder)
+    sources.check_names(faults)
+    areas = read_areas(sources, faults)
+    departments, categories, places, reasons = _read_tree(sources, faults)
+    rules = checked_rules(
+        read_csv(sources.path("dispatch.csv"), DispatchLine, faults),
+        areas,
+        {"departments": departments, "categories": categories, "place_types": places},
+        faults,
+    )
+    sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
+    about = _read_about(sources, faults)
+    calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
+    limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
+    why = _or_faults(load_why, sources.path("why.toml"), faults)
+    if faults.lines or about is None or calendars is None or limits is None or why is None:
+        raise CatalogError(faults.lines)
+    return Catalog(
+        name=about.name,
+        version=f"{about.version}+{sources.digest()}",
+        areas=areas,
+        departments=departments,
+        categories=categories,
+        place_types=places,
+        dispatch_rules=rules,
+        reasons=reasons,
+        calendars=calendars,
+        limits=limits,
+        why=why,
+        teller=Teller(sentences, areas, departments, categories, places),
+    )
+
+
+def _read_tree(
+    sources: Sources, faults: Faults
+) -> tuple[dict[str, Department], dict[str, Category], dict[str, PlaceType], Reasons]:
+    """Departments, categories, place types and reasons: what the dispatch rules and one another name."""
+    departments = by_code("departments.csv", read_csv(sources.path("departments.csv"), Department, faults), faults)
+    check_departments(departments, faults)
+    reasons = read_reasons(read_toml(sources.path("reasons.toml"), faults), faults)
+    lines = read_csv(sources.path("categories.csv"), Category, faults)
+    categories = by_code("categories.csv", lines, faults)
+    check_categories(lines, departments, reasons, faults)
+    places = by_code("place_types.csv", read_csv(sources.path("place_types.csv"), PlaceType, faults), faults)
+    return departments, categories, places, reasons
+
+
+def _read_about(sources: Sources, faults: Faults) -> About | None:
+    file = read_toml(sources.path("catalog.toml"), faults)
+    return file.entry((), file.tables, About, faults)
+
+
+def _or_faults(read: Callable[[Path], Part], path: Path, faults: Faults) -> Part | None:
+    """What another loader reads, or None after its faults."""
+    try:
+        return read(path)
+    except CatalogError as error:
+        faults.lines.extend(error.problems)
+        return None
