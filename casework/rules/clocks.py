@@ -4,6 +4,7 @@ How a clock is set: `row = table.find(...)` (None: no clock), `own = due(row.lim
 `kept = promise(own, upstream_at)`, `stages(start, kept.at, calendar, own.limit)`, `why(row, start, kept, ...)`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ __all__ = [
 
 _TWO_HOURS = timedelta(hours=2)
 _BEIJING = timedelta(hours=8)
+_MARK = re.compile(r"\s*\[[^\]]*\]")
 _ORDER = {stage: place for place, stage in enumerate(Stage)}
 
 
@@ -109,6 +111,8 @@ def stages(
     the start is not created; BREACH always is, so that a deadline already past on arrival is seen at once.
     """
     start, due_at = as_utc(start), as_utc(due_at)
+    if due_at <= start:
+        return ((Stage.BREACH, due_at),)
     if limit.off_hours is not None:
         limit = replace(limit, off_hours=None) if calendar.in_business(start) else limit.off_hours
     on_the_way = _natural_stages(start, due_at) if limit.unit.natural else _working_stages(start, due_at, calendar)
@@ -165,7 +169,7 @@ def resume_due(
 class Reason:
     """Why a clock is due when it is 为什么是这个时间: what a sentence needs, to be kept beside the clock. UTC.
 
-    `code` says whose deadline it is; `limit` is the part that applied, as it is written in the profile.
+    `code` says whose deadline it is; `limit` is the part that applied (`Due.limit`), `source` the row's.
     """
 
     code: PromisedBy
@@ -175,9 +179,7 @@ class Reason:
     due_at: datetime
     own_due_at: datetime
     source: str
-    basis: str
     rules_version: str
-    calendar_id: str
     calendar_version: str
     calendar_unannounced: bool
     kind_unknown: bool
@@ -198,9 +200,7 @@ def why(row: LimitRow, start: datetime, kept: Promise, calendar: WorkCalendar, r
         due_at=kept.at,
         own_due_at=kept.own.at,
         source=row.source,
-        basis=row.basis,
         rules_version=rules_version,
-        calendar_id=calendar.id,
         calendar_version=calendar.version,
         calendar_unannounced=kept.own.provisional,
         kind_unknown=row.provisional,
@@ -233,9 +233,9 @@ def sentence(reason: Reason, texts: WhyTexts) -> str:
         start=_beijing(reason.start),
         due=_beijing(reason.due_at),
         own_due=_beijing(reason.own_due_at),
-        basis=reason.basis or texts.default_basis,
+        basis=_MARK.sub("", reason.source) or texts.default_basis,
         rules=reason.rules_version,
-        calendar=f"{reason.calendar_id} {reason.calendar_version}",
+        calendar=reason.calendar_version,
         note="".join(texts.notes[name] for name, holds in unsure.items() if holds),
     )
 

@@ -29,6 +29,7 @@ _NATURAL = {
     Unit.HOUR: timedelta(hours=1),
     Unit.DAY: timedelta(days=1),
 }
+_MOST_DAYS = 999
 _ONE = re.compile(r"([1-9][0-9]{0,3})(wm|wd|m|h|d)", re.ASCII)
 
 
@@ -42,7 +43,7 @@ class Limit:
 
     @classmethod
     def parse(cls, text: str) -> "Limit":
-        """Raises ValueError for anything but the forms above (up to 9999; only working limits have a second part)."""
+        """Raises ValueError for anything but the forms above (up to 9999, days to 999; a second part is natural)."""
         first, bar, second = text.partition("|")
         limit = cls._parse_one(first)
         if not bar:
@@ -57,7 +58,10 @@ class Limit:
         match = _ONE.fullmatch(text)
         if match is None:
             raise ValueError(f'"{text}" is no time limit: write 15m, 2h, 3d, 30wm, 1wd or 30wm|2h')
-        return cls(int(match[1]), Unit(match[2]))
+        limit = cls(int(match[1]), Unit(match[2]))
+        if limit.amount > _MOST_DAYS and limit.unit in (Unit.DAY, Unit.WORKING_DAY):
+            raise ValueError(f'"{text}" is longer than {_MOST_DAYS} days')
+        return limit
 
     def __str__(self) -> str:
         own = f"{self.amount}{self.unit}"
@@ -83,14 +87,14 @@ class Statute:
     """法定时限 that a category carries: its limit and the law that sets it."""
 
     limit: Limit
-    basis: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
     """One time limit of the profile with its reason.
 
-    `source` is domain.md's mark, `basis` the instrument's name for people (empty: the platform's own default).
+    `source` names the instrument, then its mark in domain.md; the mark alone is the platform's own default.
     `repeats`: each record opens the next cycle (C: feedback every 5 working days). `provisional`: the kind is unknown
     and would matter.
     """
@@ -98,7 +102,6 @@ class LimitRow:
     key: LimitKey
     limit: Limit
     source: str
-    basis: str = ""
     repeats: bool = False
     provisional: bool = False
 
@@ -113,6 +116,7 @@ class LimitTable:
     def __init__(self, version: str, rows: Mapping[LimitKey, LimitRow | None]) -> None:
         self.version = version
         self._rows = dict(rows)
+        self._by_kind = {key.clock for key in rows if key.kind}
         self._lengths = sorted({len(key.category) for key in rows if key.category}, reverse=True)
 
     def find(
@@ -125,9 +129,9 @@ class LimitTable:
         Raises NoLimit.
         """
         if legal and clock is ClockName.FINISH and urgency in (Urgency.N, Urgency.C):
-            return LimitRow(LimitKey(clock, urgency, kind, category), legal.limit, source="statute", basis=legal.basis)
-        if kind is not None:
-            return self._most_specific(clock, urgency, kind, category)
+            return LimitRow(LimitKey(clock, urgency, kind, category), legal.limit, source=legal.source)
+        if kind is not None or clock not in self._by_kind:
+            return self._most_specific(clock, urgency, kind or Kind.HELP, category)
         row = self._most_specific(clock, urgency, Kind.HELP, category)
         others = (self._most_specific(clock, urgency, other, category) for other in Kind)
         return replace(row, provisional=True) if row and any(other is not row for other in others) else row
