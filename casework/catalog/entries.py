@@ -11,14 +11,15 @@ from casework.rules.routing import DispatchRule
 from casework.rules.words import Kind, Level, Urgency
 
 
-def _split(cell: object) -> object:
+def split_cell(cell: object) -> object:
+    """The parts of one cell, JZ|SQ|SC; anything but text as it stands, for pydantic to judge."""
     return tuple(part.strip() for part in cell.split("|") if part.strip()) if isinstance(cell, str) else cell
 
 
-Several = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Several = Annotated[tuple[str, ...], BeforeValidator(split_cell)]
 """Several values in one cell: JZ|SQ|SC."""
 
-SeveralKinds = Annotated[tuple[Kind, ...], BeforeValidator(_split)]
+SeveralKinds = Annotated[tuple[Kind, ...], BeforeValidator(split_cell)]
 Name = Annotated[str, Field(min_length=1)]
 DepartmentCode = Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
 

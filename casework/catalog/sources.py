@@ -21,7 +21,6 @@ FILES = (
     "why.toml",
     "zones.csv",
 )
-SEED_FILES = ("accounts.csv", "units.csv")
 
 
 class Sources:
