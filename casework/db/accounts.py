@@ -31,6 +31,12 @@ async def by_login(session: AsyncSession, login: str) -> Found | None:
     return Found(*row) if row is not None else None
 
 
+async def active_account(session: AsyncSession, account_id: int) -> Account | None:
+    """The account, while it is active."""
+    found = await session.get(Account, account_id)
+    return found if found is not None and found.active else None
+
+
 async def count_failure(session: AsyncSession, account: Account) -> bool:
     """One more wrong password; True when it locks the account."""
     account.failed_tries += 1

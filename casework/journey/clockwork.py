@@ -30,13 +30,15 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
 
     For FINISH the upstream's deadline, when earlier, is the promise; ours stays beside it in `own_due_at`.
     """
-    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category)
+    category = catalog.categories.get(timing.category) if timing.category else None
+    legal = category.statute(timing.kind) if category else None
+    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal)
     if row is None:
         return None
     calendar = catalog.calendars.for_area(timing.area)
     own = due(row.limit, start, calendar)
     promised = promise(own, timing.upstream_due if name is ClockName.FINISH else None)
-    path = stages(start, promised.at, calendar, row.limit)
+    path = stages(start, promised.at, calendar, own.limit)
     return ClockRow(
         name=name.value,
         cycle=cycle,

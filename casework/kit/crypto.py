@@ -109,14 +109,22 @@ class Keyring:
 
         `purpose` says what the column is ("request.phone"): a blob moved to another column does not open there.
         """
+        return self.seal_bytes(text.encode(), purpose)
+
+    def seal_bytes(self, content: bytes, purpose: str) -> bytes:
+        """As `seal`, for bytes that need not be a text."""
         nonce = os.urandom(NONCE_BYTES)
-        return self._head + nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+        return self._head + nonce + self._cipher.encrypt(nonce, content, purpose.encode())
 
     def open(self, blob: bytes, purpose: str) -> str:
         """Decrypt what `seal` made with the same purpose, under whichever key it names.
 
         Raises: UnknownKey: the key is gone. BrokenSeal: altered, cut short or for another purpose.
         """
+        return self.open_bytes(blob, purpose).decode()
+
+    def open_bytes(self, blob: bytes, purpose: str) -> bytes:
+        """As `open`, for what `seal_bytes` made."""
         if len(blob) < 2 or blob[0] != FORMAT:
             raise BrokenSeal("not a sealed text")
         start = 2 + blob[1]
@@ -125,7 +133,7 @@ class Keyring:
             raise UnknownKey("sealed with a key that is not held")
         nonce, sealed = blob[start : start + NONCE_BYTES], blob[start + NONCE_BYTES :]
         try:
-            return cipher.decrypt(nonce, sealed, purpose.encode()).decode()
+            return cipher.decrypt(nonce, sealed, purpose.encode())
         except (InvalidTag, ValueError) as error:
             raise BrokenSeal("altered, cut short or sealed for another purpose") from error
 

@@ -1,0 +1,65 @@
+"""Upstream sources 来源系统: who may call the hotline's door, and with which secrets."""
+
+import json
+import time
+from dataclasses import dataclass
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db.models import Source
+from casework.kit.crypto import Keyring
+
+AGE_S = 10.0
+
+_ALL = "SELECT name, channel, area_code, secrets_sealed, callback_url FROM source WHERE active"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """A source with its secrets open, newest first. `area_code`: where its requests come in when they do not say."""
+
+    name: str
+    channel: str
+    area_code: str
+    secrets: tuple[str, ...]
+    callback_url: str | None
+
+
+class Sources:
+    """The active sources as this process knows them; read again when older than ten seconds, so a rotation is soon
+    everywhere."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._known: dict[str, KnownSource] = {}
+        self._read_at: float | None = None
+
+    async def find(self, db: asyncpg.Pool, name: str) -> KnownSource | None:
+        """The active source of that name."""
+        if self._read_at is None or time.monotonic() - self._read_at > AGE_S:
+            rows = await db.fetch(_ALL)
+            self._known = {row["name"]: self._open(row) for row in rows}
+            self._read_at = time.monotonic()
+        return self._known.get(name)
+
+    def _open(self, row: asyncpg.Record) -> KnownSource:
+        secrets = json.loads(self._keyring.open(row["secrets_sealed"], "source.secrets"))
+        return KnownSource(row["name"], row["channel"], row["area_code"], tuple(secrets), row["callback_url"])
+
+
+async def put(
+    session: AsyncSession,
+    keyring: Keyring,
+    *,
+    name: str,
+    channel: str,
+    area_code: str,
+    secrets: list[str],
+    callback_url: str | None = None,
+) -> None:
+    """Write a source; a repeat replaces it."""
+    sealed = keyring.seal(json.dumps(secrets), "source.secrets")
+    await session.merge(
+        Source(name=name, channel=channel, area_code=area_code, secrets_sealed=sealed, callback_url=callback_url)
+    )

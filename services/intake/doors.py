@@ -1,0 +1,149 @@
+"""The doors 入口: how a stored message of each kind is read and reported. The API uses them at once, the worker for
+what a killed process left in the inbox."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+
+from casework.db.accounts import active_account
+from casework.db.requests import Receipt
+from casework.db.sources import Sources
+from casework.db.units import unit_in_area
+from casework.journey.city import City
+from casework.journey.report import Entry, Held, Incoming, report
+from casework.journey.sign_in import actor_of
+from casework.kit.errors import BadRequest, FieldFault, Forbidden, Unprocessable
+from casework.rules import asks
+from casework.rules.facts import UPSTREAM, Actor
+from casework.rules.words import Channel, Direction, Level
+from services.intake.reading import Reader, read_statement
+from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, Statement
+
+S = TypeVar("S", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A stored message on its way in. `account_id`: who wrote it, where somebody was signed in."""
+
+    held: Held
+    source: str
+    body: bytes
+    account_id: int | None = None
+
+
+async def hotline(city: City, sources: Sources, message: Message) -> Receipt:
+    """中心接件: the hotline's webhook."""
+    source = await sources.find(await city.database.pool(), message.source)
+    if source is None:
+        raise Unprocessable("intake.source_gone")
+    said = _read(HotlineMessage, message.body)
+    _need_words(said)
+    channel = Reader(city.catalog).term(Channel, said.channel, "") or Channel(source.channel)
+    incoming = read_statement(
+        city.catalog,
+        said,
+        source=source.name,
+        channel=channel,
+        region=source.area_code,
+        upstream_no=said.upstream_no,
+        upstream_due=said.upstream_due,
+    )
+    return await report(city, message.held, incoming, Entry(asks.Accept(), UPSTREAM))
+
+
+async def agent(city: City, sources: Sources, message: Message) -> Receipt:
+    """坐席登记: what an agent writes down."""
+    actor = await _actor(city, message)
+    said = _read(AgentForm, message.body)
+    _need_words(said)
+    incoming = _local(city, actor, said, said.channel, message.source)
+    return await report(city, message.held, incoming, Entry(asks.Accept(), actor))
+
+
+async def emergency(city: City, sources: Sources, message: Message) -> Receipt:
+    """一键转紧急: at once, with whatever is known."""
+    actor = await _actor(city, message)
+    said = _read(EmergencyForm, message.body)
+    statement = Statement(title=said.title, text=said.text, person=said.person, place=said.place, call=said.call)
+    incoming = _local(city, actor, statement, Channel.AGENT, message.source)
+    return await report(city, message.held, incoming, Entry(asks.Transfer(line=said.line), actor))
+
+
+async def grid(city: City, sources: Sources, message: Message) -> Receipt:
+    """网格呼叫+中心响应: a grid worker settles, reports to the community, or calls the centre."""
+    actor = await _actor(city, message)
+    said = _read(GridReport, message.body)
+    _need_words(said)
+    incoming = _local(city, actor, said, Channel.GRID, message.source)
+    return await report(city, message.held, incoming, await _grid_entry(city, said, actor))
+
+
+async def _grid_entry(city: City, said: GridReport, actor: Actor) -> Entry:
+    if said.entry == "SETTLED":
+        ask: asks.Ask = asks.Settle(evidence=said.evidence, acted_at=said.acted_at)
+        return Entry(ask, actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
+    if said.entry == "COMMUNITY":
+        unit = await _community(city, said, actor)
+        ask = asks.AskCommunity(acted_at=said.acted_at)
+        return Entry(ask, actor, Direction.GRID, Level.COMMUNITY, unit, actor.account_id)
+    return Entry(asks.Call(acted_at=said.acted_at), actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
+
+
+async def _community(city: City, said: GridReport, actor: Actor) -> int | None:
+    """The community's unit: as named within the grid worker's street, or that of the worker's own community."""
+    async with city.database.transaction() as session:
+        unit = await unit_in_area(session, said.community or f"{actor.area[:12]}-SQ", actor.area[:9])
+    return unit.id if unit else None
+
+
+async def _actor(city: City, message: Message) -> Actor:
+    async with city.database.transaction() as session:
+        account = await active_account(session, message.account_id or 0)
+        if account is None:
+            raise Forbidden("intake.account_gone")
+        return await actor_of(session, account)
+
+
+def _local(city: City, actor: Actor, said: Statement, channel: Channel, source: str) -> Incoming:
+    """A message from inside belongs where its writer works (a grid worker's community), unless it says otherwise."""
+    return read_statement(city.catalog, said, source=source, channel=channel, region=actor.area[:12])
+
+
+def _need_words(said: Statement) -> None:
+    """A request without any words is no request."""
+    if not said.title and not said.text:
+        raise Unprocessable(fields=[FieldFault("text", "field.missing")])
+
+
+def _read(shape: type[S], body: bytes) -> S:
+    """The message in its shape. Raises BadRequest for what is no JSON, RequestValidationError naming each field."""
+    try:
+        return shape.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        if faults[0]["type"] == "json_invalid":
+            raise BadRequest("body.not_json", position=_broken_at(body)) from None
+        raise RequestValidationError([{**fault, "loc": ("body", *fault["loc"])} for fault in faults]) from None
+
+
+def _broken_at(body: bytes) -> int:
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as error:
+        return error.pos
+    except UnicodeDecodeError as error:
+        return error.start
+    return 0
+
+
+DOORS: dict[str, Callable[[City, Sources, Message], Awaitable[Receipt]]] = {
+    "hotline": hotline,
+    "agent": agent,
+    "emergency": emergency,
+    "grid": grid,
+}

@@ -1,0 +1,120 @@
+"""What comes in and what is answered 受理: the shapes of the intake's API.
+
+A citizen's words are never refused for their form: only what makes a message unusable is an error, all else is read
+as well as it can be, and a flag says what was wrong.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from casework.rules.words import Channel, Status
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+
+class Person(BaseModel):
+    """诉求人: who speaks. All of it may be missing."""
+
+    name: Any = None
+    phone: Any = None
+    anonymous: Any = False
+    secret: Any = False
+    reply_wanted: Any = True
+    proxy_for: Any = None
+    dialect: Any = None
+
+
+class Place(BaseModel):
+    """地点: an administrative code, an address in words, a point in a declared system (`crs`)."""
+
+    area_code: Any = None
+    address: Any = None
+    lon: Any = None
+    lat: Any = None
+    crs: Any = None
+
+
+class Call(BaseModel):
+    """通话: the call's id and where its recording lies."""
+
+    call_id: Any = None
+    recording: Any = None
+
+
+class Statement(BaseModel):
+    """What every door asks for: words, and whatever else is known."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: Said = ""
+    text: Said = ""
+    kind: Any = Field(None, examples=["COMPLAINT", "投诉"])
+    category: Any = Field(None, examples=["0203"])
+    urgency: Any = Field(None, examples=["N"])
+    occurred_at: Any = Field(None, examples=["2026-02-13T16:00:00+08:00"])
+    person: Person = Person()
+    place: Place = Place()
+    call: Call = Call()
+
+
+class HotlineMessage(Statement):
+    """热线来件: one request as the hotline knows it. `upstream_no` is its own number, the key of a redelivery."""
+
+    upstream_no: Code
+    channel: Any = Field(None, examples=["HOTLINE"])
+    upstream_due: Any = Field(None, examples=["2026-02-25T17:00:00+08:00"])
+
+
+class AgentForm(Statement):
+    """坐席登记: an agent writes down what a citizen says on the phone, at the counter or on paper."""
+
+    channel: Literal[Channel.AGENT, Channel.LETTER, Channel.WEB, Channel.WECHAT, Channel.APP, Channel.MEDIA] = (
+        Channel.AGENT
+    )
+
+
+class EmergencyForm(BaseModel):
+    """一键转紧急: nothing is mandatory; what is known may be added."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    line: Short | None = Field(None, examples=["119"])
+    title: Said = ""
+    text: Said = ""
+    person: Person = Person()
+    place: Place = Place()
+    call: Call = Call()
+
+
+class GridReport(Statement):
+    """网格员上报: settled on the spot with evidence, for the community to settle, or a call to the centre."""
+
+    entry: Literal["SETTLED", "COMMUNITY", "CALL"]
+    evidence: Said = ""
+    community: Code | None = Field(None, examples=["510104017001-SQ"])
+    acted_at: AwareDatetime | None = None
+
+
+class CaseAnswer(BaseModel):
+    """A case as the sender is told of it: its number, where it stands, and the due time of each running clock (UTC)."""
+
+    case_no: str
+    status: Status
+    status_text: str
+    due: dict[str, datetime]
+    provisional: bool
+
+
+class ReceiptAnswer(BaseModel):
+    """受理回执. `repeated`: this was known before. `supplemented`: the words were added to a known request."""
+
+    request_no: str
+    query_code: str
+    cases: list[CaseAnswer]
+    flags: list[str]
+    repeated: bool
+    supplemented: bool

@@ -1,0 +1,64 @@
+"""The intake worker: finishes messages that were stored when their process was killed."""
+
+import asyncio
+
+from fastapi.exceptions import RequestValidationError
+
+from casework.db import inbox
+from casework.db.sources import Sources
+from casework.journey.city import City
+from casework.journey.report import Held
+from casework.kit.errors import Problem
+from casework.kit.jobs import Loop, run_worker
+from casework.kit.logs import get_logger
+from casework.kit.outage import is_outage
+from casework.kit.settings import get_settings
+from casework.rules.decide import Refused
+from services.assembly import open_city
+from services.intake.doors import Message
+from services.intake.taking import BODY, enter
+
+LEFT_FOR_S = 5.0
+BATCH = 50
+MOST_TRIES = 5
+
+
+async def finish_left(city: City, sources: Sources, *, older_than: float = LEFT_FOR_S, limit: int = BATCH) -> int:
+    """Deal with messages left in the inbox, oldest first; how many were dealt with. Safe beside the API and itself."""
+    db = await city.database.pool()
+    done = 0
+    for left in await inbox.unfinished(db, older_than=older_than, limit=limit, most_tries=MOST_TRIES):
+        await inbox.count_try(db, left.id)
+        body = city.keyring.open_bytes(left.body_sealed, BODY)
+        try:
+            await enter(
+                city, sources, left.door, Message(Held(left.id, left.received_at), left.source, body, left.account_id)
+            )
+        except (RequestValidationError, Refused, Problem):
+            get_logger().info("inbox.rejected", inbox_id=left.id)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            get_logger().error("inbox.failed", inbox_id=left.id, error=type(error).__name__)
+            continue
+        done += 1
+    return done
+
+
+async def main() -> None:
+    """Run until told to stop."""
+    settings = get_settings()
+    city = open_city(settings)
+    sources = Sources(city.keyring)
+
+    async def round_() -> int:
+        return await finish_left(city, sources)
+
+    try:
+        await run_worker("intake", [Loop("inbox", round_, every=2.0)], settings.redis_url)
+    finally:
+        await city.database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
