@@ -144,10 +144,9 @@ class _Sql:
         columns = [f.name for f in fields(row)]
         marks = [f"${self.values + i + 1}" for i in range(len(columns))]
         self.values += len(columns)
-        self.parts.append(  # the names are this file's own, every value is a parameter
-            f"{name} AS (INSERT INTO {table} ({fixed}, {', '.join(columns)}) "
-            f"SELECT {fixed_values}, {', '.join(marks)} FROM {source} {end})"
-        )
+        into = f"{name} AS (INSERT INTO {table} ({fixed}, {', '.join(columns)}) "
+        # the names are this file's own, every value is a parameter
+        self.parts.append(f"{into}SELECT {fixed_values}, {', '.join(marks)} FROM {source} {end})")  # noqa: S608
 
 
 @lru_cache

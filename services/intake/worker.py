@@ -31,9 +31,8 @@ async def finish_left(city: City, sources: Sources, *, older_than: float = LEFT_
         await inbox.count_try(db, left.id)
         body = city.keyring.open_bytes(left.body_sealed, BODY)
         try:
-            await enter(
-                city, sources, left.door, Message(Held(left.id, left.received_at), left.source, body, left.account_id)
-            )
+            held = Held(left.id, left.received_at)
+            await enter(city, sources, left.door, Message(held, left.source, body, left.account_id))
         except (RequestValidationError, Refused, Problem):
             get_logger().info("inbox.rejected", inbox_id=left.id)
         except Exception as error:

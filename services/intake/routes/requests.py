@@ -1,6 +1,6 @@
 """坐席登记 and 一键转紧急: what agents write down. The Idempotency-Key makes a repeated click harmless."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 
@@ -16,66 +16,48 @@ router = APIRouter(tags=["受理 intake"])
 Agent = Annotated[Actor, Depends(Holding(Role.AGENT))]
 GridWorker = Annotated[Actor, Depends(Holding(Role.GRID_WORKER))]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[\x21-\x7e]+$")]
-KNOWN = {200: {"model": ReceiptAnswer, "description": "known before: the same receipt again"}}
+KNOWN: dict[int | str, dict[str, Any]] = {
+    200: {"model": ReceiptAnswer, "description": "known before: the same receipt again"}
+}
+
+
+class Inside:
+    """A form sent by somebody signed in, on its way to its door."""
+
+    def __init__(self, request: Request, key: Key, city: TheCity, sources: TheSources, doorbell: TheDoorbell) -> None:
+        self._request, self._key, self._city, self._sources, self._bell = request, key, city, sources, doorbell
+
+    async def take(self, door: str, actor: Actor, *, bell: str) -> Response:
+        """Store and report it; ring for what it makes owed."""
+        receipt = await take(
+            self._city,
+            self._sources,
+            door=door,
+            source=f"account:{actor.account_id}",
+            message_id=self._key,
+            body=await self._request.body(),
+            account_id=actor.account_id,
+        )
+        self._bell.ring("notify", bell)
+        return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
+
+
+FromInside = Annotated[Inside, Depends()]
 
 
 @router.post("/requests", response_model=ReceiptAnswer, status_code=201, responses=KNOWN)
-async def write_down(
-    form: AgentForm, request: Request, actor: Agent, key: Key, city: TheCity, sources: TheSources, bell: TheDoorbell
-) -> Response:
+async def write_down(form: AgentForm, inside: FromInside, actor: Agent) -> Response:
     """中心接件: an agent's form becomes a case in 待审核. A repeat of the key returns the same receipt."""
-    body = await request.body()
-    receipt = await take(
-        city,
-        sources,
-        door="agent",
-        source=f"account:{actor.account_id}",
-        message_id=key,
-        body=body,
-        account_id=actor.account_id,
-    )
-    bell.ring("notify", "sms")
-    return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
+    return await inside.take("agent", actor, bell="sms")
 
 
 @router.post("/emergencies", response_model=ReceiptAnswer, status_code=201, responses=KNOWN)
-async def hand_over(
-    form: EmergencyForm, request: Request, actor: Agent, key: Key, city: TheCity, sources: TheSources
-) -> Response:
+async def hand_over(form: EmergencyForm, inside: FromInside, actor: Agent) -> Response:
     """一键转紧急: to 110, 119, 120, 122 or a utility at once; an empty object is enough (domain.md §10.11)."""
-    body = await request.body()
-    receipt = await take(
-        city,
-        sources,
-        door="emergency",
-        source=f"account:{actor.account_id}",
-        message_id=key,
-        body=body,
-        account_id=actor.account_id,
-    )
-    return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
+    return await inside.take("emergency", actor, bell="staff")
 
 
 @router.post("/grid-reports", response_model=ReceiptAnswer, status_code=201, responses=KNOWN)
-async def report_from_grid(
-    form: GridReport,
-    request: Request,
-    actor: GridWorker,
-    key: Key,
-    city: TheCity,
-    sources: TheSources,
-    bell: TheDoorbell,
-) -> Response:
+async def report_from_grid(form: GridReport, inside: FromInside, actor: GridWorker) -> Response:
     """网格呼叫+中心响应: settled on the spot, for the community, or a call whose RESPOND clock runs at once."""
-    body = await request.body()
-    receipt = await take(
-        city,
-        sources,
-        door="grid",
-        source=f"account:{actor.account_id}",
-        message_id=key,
-        body=body,
-        account_id=actor.account_id,
-    )
-    bell.ring("notify", "staff")
-    return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
+    return await inside.take("grid", actor, bell="staff")
