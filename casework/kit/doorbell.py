@@ -29,7 +29,6 @@ ANSWER_SECONDS = 1.0
 RING_LIVES = timedelta(minutes=1)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # due at once on a worker whose clock is behind, too
 _CHINA = timezone(timedelta(hours=8))  # arq asks for a fixed offset; China keeps no summer time
-_AFTER_JOB_SECONDS = 0.02
 _LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 
 
@@ -146,11 +145,14 @@ def back_off(failures: int, *, first: float, most: float) -> float:
 
 
 def _worker(service: str, bells: Mapping[str, asyncio.Event], redis_url: str, crons: Sequence[Cron]) -> Worker:
-    async def ring(_ctx: dict[Any, Any], loop: str) -> None:
-        bell = bells.get(loop)
+    async def ring(ctx: dict[Any, Any], loop: str) -> None:
+        ctx["rung"] = loop
+
+    async def after_job(ctx: dict[Any, Any]) -> None:
+        # Only now is the job's key gone: whoever rang till then was kept out by it, and committed before this look.
+        bell = bells.get(ctx.get("rung", ""))
         if bell is not None:
-            # After this job's key is gone: a ring that the key kept out was asked for before the loop looks.
-            asyncio.get_running_loop().call_later(_AFTER_JOB_SECONDS, bell.set)
+            bell.set()
 
     return Worker(
         functions=[func(cast(WorkerCoroutine, ring), name="ring", keep_result=0)],
@@ -159,8 +161,8 @@ def _worker(service: str, bells: Mapping[str, asyncio.Event], redis_url: str, cr
         redis_settings=_patient(redis_url),
         job_serializer=_pack,
         job_deserializer=json.loads,
+        after_job_end=after_job,
         keep_result=0,
-        max_tries=1,
         job_timeout=5,
         poll_delay=POLL_SECONDS,
         handle_signals=False,

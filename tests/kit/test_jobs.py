@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from redis.asyncio import Redis
 
 from casework.kit.doorbell import back_off
 from casework.kit.jobs import Cron, Doorbell, Loop, run_worker
@@ -118,6 +119,28 @@ async def test_every_ring_is_followed_by_a_look(store: Store, bell: Doorbell) ->
             before = rounds.count
             bell.ring("dispatch", "sweep")
             await rounds.beyond(before)
+
+
+async def test_a_loop_looks_after_its_ring_is_off_the_list_so_that_the_next_ring_gets_on(
+    store: Store, bell: Doorbell
+) -> None:
+    await store.start()
+    still_listed: list[int] = []
+    rounds = Rounds()
+
+    async def looks() -> int:
+        still_listed.append(await client.exists("arq:job:ring:dispatch:sweep"))
+        return await rounds()
+
+    async with Redis.from_url(store.url) as client, _working(store.url, Loop("sweep", looks, HOURLY)):
+        await _heard(bell, rounds)
+        await asyncio.sleep(0.3)
+        still_listed.clear()
+        for _ in range(10):
+            before = rounds.count
+            bell.ring("dispatch", "sweep")
+            await rounds.beyond(before)
+    assert set(still_listed) == {0}
 
 
 async def test_many_rings_are_few_rounds(store: Store, bell: Doorbell) -> None:
