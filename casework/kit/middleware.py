@@ -29,10 +29,14 @@ _UNLESS_SET = ((b"cache-control", b"no-store"), (b"content-security-policy", API
 
 
 class Envelope:
-    """Gives a request its id (X-Request-ID in and out) and the answer its headers; answers whatever was raised."""
+    """Gives a request its id (X-Request-ID in and out) and the answer its headers; answers whatever was raised.
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, translation: Translation) -> None:
+    `root` is where the app lives ("/api/intake"); a gateway may hand the path on with it or without.
+    """
+
+    def __init__(self, app: ASGIApp, *, root: str, settings: Settings, translation: Translation) -> None:
         self.app = app
+        self._root = root
         self._translation = translation
         hsts = settings.secure and not settings.open_docs
         self._always = _ALWAYS + (((b"strict-transport-security", b"max-age=31536000"),) if hsts else ())
@@ -41,6 +45,7 @@ class Envelope:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        scope["root_path"] = scope.get("root_path") or self._root
         request_id = _request_id(scope)
         mark = REQUEST_ID.set(request_id.decode())
         status = 0

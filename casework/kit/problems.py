@@ -100,6 +100,8 @@ def as_problem(error: Exception, request: Request, translation: Translation) -> 
         return _from_validation(error, request)
     if isinstance(error, BodyTooLarge):
         return errors.TooLarge(limit=error.limit)
+    if isinstance(error, HTTPException) and isinstance(error.__cause__, UnicodeDecodeError):
+        return errors.BadRequest("body.not_utf8")
     if isinstance(error, HTTPException):
         return (
             _BY_STATUS[error.status_code]()
@@ -138,10 +140,11 @@ def _from_validation(error: RequestValidationError, request: Request) -> Problem
 def _fault(fault: Mapping[str, Any]) -> FieldFault:
     path = [str(step) for step in fault["loc"]]
     context: Mapping[str, Any] = fault.get("ctx") or {}
-    limit = next((context[name] for name in _LIMITS if name in context), "")
-    allowed = _QUOTED.findall(str(context.get("expected", "")))
-    params = {**{key: value for key, value in context.items() if isinstance(value, (str, int, float))}, "limit": limit}
-    return FieldFault(".".join(path[1:] or path), _code(fault), {**params, "allowed": allowed})
+    params: dict[str, Any] = {key: value for key, value in context.items() if isinstance(value, (str, int, float))}
+    params |= {"limit": context[name] for name in _LIMITS if name in context}
+    if "expected" in context:
+        params["allowed"] = _QUOTED.findall(str(context["expected"]))
+    return FieldFault(".".join(path[1:] or path), _code(fault), params)
 
 
 def _code(fault: Mapping[str, Any]) -> str:

@@ -53,7 +53,6 @@ def create_app(
     translation = translation or {}
     app = FastAPI(
         title=title,
-        root_path=f"/api/{name}",
         openapi_url="/openapi.json" if settings.open_docs else None,
         docs_url=None,
         redoc_url=None,
@@ -61,7 +60,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
         middleware=[
-            Middleware(Envelope, settings=settings, translation=translation),
+            Middleware(Envelope, root=f"/api/{name}", settings=settings, translation=translation),
             Middleware(Guard, settings=settings, limit=body_limit, limits=body_limits or {}),
         ],
         exception_handlers={kind: _answer_with(translation) for kind in (HTTPException, RequestValidationError)},
