@@ -190,6 +190,11 @@ class Calendars:
         self._by_prefix = {"": by_prefix[""], **by_prefix}
         self._lengths = sorted({len(prefix) for prefix in by_prefix}, reverse=True)
 
+    @property
+    def versions(self) -> frozenset[str]:
+        """The versions of all calendars in use."""
+        return frozenset(calendar.version for calendar in self._by_prefix.values())
+
     def for_area(self, area_code: str) -> WorkCalendar:
         """The calendar of the longest prefix that fits, that of the prefecture (words.md §3); "" is unknown."""
         return next(
