@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from pathlib import Path
 from typing import Annotated
 
@@ -67,11 +69,11 @@ def logs(
     if name is not None and name not in found:
         raise Sorry("logs.unknown", name=name, names=" ".join(found))
     shown = [found[name]] if name else list(found.values())
-    for log in shown:
-        for line in last_lines(log, lines):
-            typer.echo(line if name else f"{log.stem}: {line}")
-    for log, line in follow(shown) if followed else ():
-        typer.echo(line if name else f"{log.stem}: {line}")
+    ended = ((log, line) for log in shown for line in last_lines(log, lines))
+    with contextlib.suppress(KeyboardInterrupt):
+        for entry in itertools.chain(ended, follow(shown) if followed else ()):
+            if entry is not None:
+                typer.echo(entry[1] if name else f"{entry[0].stem}: {entry[1]}")
 
 
 @app.command(help=text("help.doctor"))

@@ -31,17 +31,17 @@ def last_lines(log: Path, count: int) -> list[str]:
         return file.read().decode(errors="replace").splitlines()[-count:] if count else []
 
 
-def follow(logs: list[Path]) -> Iterator[tuple[Path, str]]:
-    """Every line written from now on, until the caller stops asking."""
+def follow(logs: list[Path], *, poll_s: float = _POLL_S) -> Iterator[tuple[Path, str] | None]:
+    """Every whole line written from now on, and None after each look; it ends when the caller stops asking."""
     seen = {log: log.stat().st_size for log in logs}
     while True:
         for log, position in seen.items():
             start = position if log.stat().st_size >= position else 0  # it was emptied
             with log.open("rb") as file:
                 file.seek(start)
-                lines = file.read().splitlines(keepends=True)
-            whole = [line for line in lines if line.endswith(b"\n")]
+                whole = [line for line in file.read().splitlines(keepends=True) if line.endswith(b"\n")]
             seen[log] = start + sum(map(len, whole))
             for line in whole:
                 yield log, line.decode(errors="replace").rstrip()
-        time.sleep(_POLL_S)
+        yield None
+        time.sleep(poll_s)

@@ -17,6 +17,7 @@ _UVICORN = (
     *("--host", "127.0.0.1", "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--no-server-header"),
     *("--timeout-graceful-shutdown", "20"),
 )
+_EDGE = ["--no-proxy-headers"]
 
 
 def environment(
@@ -38,22 +39,25 @@ def environment(
 
 def preparation(told: Mapping[str, str], logs: Path) -> Program:
     """Migrates, loads the catalogue and, on the first run, seeds; it comes to an end."""
-    return _python("prepare", ["manage.prepare"], told, logs, once=True)
+    return _python("prepare", "manage.prepare", told, logs, once=True)
 
 
 def workers(told: Mapping[str, str], logs: Path) -> list[Program]:
-    return [_python(f"{name}-worker", [f"services.{name}.worker"], told, logs) for name in SERVICES]
+    return [_python(f"{name}-worker", f"services.{name}.worker", told, logs) for name in SERVICES]
 
 
 def one_front(told: Mapping[str, str], logs: Path, port: int) -> Program:
     """The three APIs and the web in one process, behind one port."""
-    return _api("api", "manage.standalone.onefront:app", told, logs, port, SERVICES, trusts_proxy=False)
+    return _server("api", "manage.standalone.onefront:app", told, logs, port, _through_front(), _EDGE)
 
 
 def apart(told: Mapping[str, str], logs: Path, ports: Mapping[str, int]) -> list[Program]:
-    """Each API in a process of its own, on its port of `ports`."""
+    """Each API in a process of its own, on its port of `ports`; it believes what the front says of the caller."""
     return [
-        _api(f"{name}-api", f"services.{name}.app:app", told, logs, ports[name], (name,), trusts_proxy=True)
+        _server(
+            *(f"{name}-api", f"services.{name}.app:app", told, logs, ports[name], ["/readyz"]),
+            ["--proxy-headers", "--root-path", f"/api/{name}"],
+        )
         for name in SERVICES
     ]
 
@@ -62,7 +66,9 @@ def proxying_front(told: Mapping[str, str], logs: Path, port: int, ports: Mappin
     """The web, and the way to the APIs that run apart."""
     upstreams = json.dumps({name: f"http://127.0.0.1:{ports[name]}" for name in SERVICES})
     told = {**told, "GRIDCALL_UPSTREAMS": upstreams}
-    return _api("web", "manage.standalone.apartfront:app", told, logs, port, SERVICES, trusts_proxy=False)
+    return _server(
+        "web", "manage.standalone.apartfront:app", told, logs, port, _through_front(), ["--no-proxy-headers"]
+    )
 
 
 def answers(port: int, path: str) -> bool:
@@ -77,32 +83,28 @@ def answers(port: int, path: str) -> bool:
         connection.close()
 
 
-def _api(
-    name: str,
-    app: str,
-    told: Mapping[str, str],
-    logs: Path,
-    port: int,
-    services: tuple[str, ...],
-    *,
-    trusts_proxy: bool,
+def _through_front() -> list[str]:
+    return [f"/api/{name}/readyz" for name in SERVICES]
+
+
+def _server(
+    name: str, app: str, told: Mapping[str, str], logs: Path, port: int, ready: list[str], options: list[str]
 ) -> Program:
-    proxy = "--proxy-headers" if trusts_proxy else "--no-proxy-headers"
     return Program(
         name=name,
-        argv=[sys.executable, "-m", "uvicorn", app, "--port", str(port), proxy, *_UVICORN],
+        argv=[sys.executable, "-m", "uvicorn", app, "--port", str(port), *options, *_UVICORN],
         log=logs / f"{name}.log",
-        ready=lambda _child: all(answers(port, f"/api/{service}/readyz") for service in services),
+        ready=lambda _child: all(answers(port, path) for path in ready),
         environment=told,
         cwd=str(ROOT),
         grace_s=25.0,
     )
 
 
-def _python(name: str, module: list[str], told: Mapping[str, str], logs: Path, *, once: bool = False) -> Program:
+def _python(name: str, module: str, told: Mapping[str, str], logs: Path, *, once: bool = False) -> Program:
     return Program(
         name=name,
-        argv=[sys.executable, "-m", *module],
+        argv=[sys.executable, "-m", module],
         log=logs / f"{name}.log",
         ready=_says_ready,
         environment=told,

@@ -30,7 +30,10 @@ _NO_LIMIT = httpx.Limits(max_connections=None, max_keepalive_connections=50)
 
 
 class Proxy:
-    """An ASGI app that is the service at `upstream` (an origin such as http://127.0.0.1:28001)."""
+    """An ASGI app that is the service at `upstream` (an origin such as http://127.0.0.1:28001).
+
+    The prefix under which we are mounted is not passed on: the service's server is told it as its root path.
+    """
 
     def __init__(self, upstream: str) -> None:
         self._upstream = upstream
@@ -58,7 +61,8 @@ class Proxy:
 
     def _onward(self, request: Request) -> httpx.Request:
         query = request.scope["query_string"]
-        target = request.scope["raw_path"] + (b"?" + query if query else b"")
+        path = request.scope["raw_path"].removeprefix(request.scope["root_path"].encode())
+        target = path + (b"?" + query if query else b"")
         return self._client.build_request(
             request.method,
             httpx.URL(self._upstream).copy_with(raw_path=target),
