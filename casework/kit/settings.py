@@ -1,20 +1,21 @@
 """Settings 设置: everything a process is told from outside, read once from the environment.
 
-A secret may stand in a file instead: `DATABASE_URL_FILE`, `REDIS_URL_FILE`, `GRIDCALL_SMS_SECRET_FILE` name the file.
+A secret may stand in a file instead: `DATABASE_URL_FILE`, `REDIS_URL_FILE`, `GRIDCALL_SMS_SECRET_FILE` and
+`GRIDCALL_STAFF_SECRET_FILE` name the file.
 """
 
 import os
 from enum import StrEnum
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-SECRETS = ("DATABASE_URL", "REDIS_URL", "GRIDCALL_SMS_SECRET")
+SECRETS = ("DATABASE_URL", "REDIS_URL", "GRIDCALL_SMS_SECRET", "GRIDCALL_STAFF_SECRET")
 
 
 class SettingsError(Exception):
@@ -49,6 +50,10 @@ def _web_address(url: str) -> str:
     return url.rstrip("/")
 
 
+def _listed(networks: Any) -> Any:
+    return [part for part in networks.replace(",", " ").split() if part] if isinstance(networks, str) else networks
+
+
 def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     if host == "localhost":
@@ -60,7 +65,11 @@ def _is_loopback(url: str) -> bool:
 
 
 class Settings(BaseSettings):
-    """What one process needs to know. Frozen; secrets stay out of repr() and of error texts."""
+    """What one process needs to know. Frozen; secrets stay out of repr() and of error texts.
+
+    `staff_url`: a signed webhook that brings notices to staff (a bot's bridge); without it they are log lines.
+    `outbound_networks`: private networks (10.1.0.0/16, …) in which a source's write-back address may lie.
+    """
 
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True, env_ignore_empty=True
@@ -79,6 +88,11 @@ class Settings(BaseSettings):
     catalog: Path | None = Field(default=None, alias="GRIDCALL_CATALOG")
     sms_url: Annotated[str, AfterValidator(_web_address)] | None = Field(default=None, alias="GRIDCALL_SMS_URL")
     sms_secret: str | None = Field(default=None, alias="GRIDCALL_SMS_SECRET", repr=False)
+    staff_url: Annotated[str, AfterValidator(_web_address)] | None = Field(default=None, alias="GRIDCALL_STAFF_URL")
+    staff_secret: str | None = Field(default=None, alias="GRIDCALL_STAFF_SECRET", repr=False)
+    outbound_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
+        default=(), alias="GRIDCALL_OUTBOUND_NETWORKS"
+    )
 
     @model_validator(mode="after")
     def _passwords_never_travel_in_clear(self) -> "Settings":
