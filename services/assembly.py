@@ -1,7 +1,7 @@
 """How each of the three APIs is put together: the city opened, refusals translated, the doorbell hung up."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -44,31 +44,27 @@ def open_city(settings: Settings) -> City:
 
 
 def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Settings | None = None) -> FastAPI:
-    """One service's API over the city."""
+    """One service's API over the city, which is opened when the app starts and closed when it stops."""
     settings = settings or get_settings()
-    city = open_city(settings)
-    doorbell = Doorbell(settings.redis_url)
 
     @asynccontextmanager
     async def opened(app: FastAPI) -> AsyncIterator[None]:
-        app.state.city, app.state.doorbell = city, doorbell
+        app.state.city, app.state.doorbell = open_city(settings), Doorbell(settings.redis_url)
         yield
-        await doorbell.close()
-        await city.database.close()
+        await app.state.doorbell.close()
+        await app.state.city.database.close()
 
     async def database_answers() -> None:
-        async with city.database.transaction() as session:
+        async with app.state.city.database.transaction() as session:
             await session.execute(text("SELECT 1 FROM cases LIMIT 1"))
 
-    def part(app: FastAPI) -> AbstractAsyncContextManager[None]:
-        return opened(app)
-
-    return create_app(
+    app = create_app(
         name=name,
         title=title,
         settings=settings,
         routers=routers,
-        parts=(part,),
+        parts=(opened,),
         checks={"database": database_answers},
         translation={Refused: refused_as_problem},
     )
+    return app

@@ -38,7 +38,7 @@ def by_code(file: str, lines: Iterable[tuple[int, Kept]], faults: Faults) -> dic
 
 def check_departments(departments: Mapping[str, Department], faults: Faults) -> None:
     """Streets, communities and the centre are asked for by code, so their departments must be there."""
-    for code in _NEEDED_DEPARTMENTS:
+    for code in _NEEDED_DEPARTMENTS if departments else ():
         if code not in departments:
             faults.add("needed_department", "departments.csv", field="code", value=code)
 
@@ -104,7 +104,7 @@ def _check_rule(
     check_known(category, categories, "unknown_category", (file, line, "category"), faults)
     place = (entry.place_type,) if entry.place_type else ()
     check_known(place, known["place_types"], "unknown_place_type", (file, line, "place_type"), faults)
-    if entry.area and areas.get(entry.area) is None:
+    if entry.area and len(areas) and areas.get(entry.area) is None:
         faults.add("unknown_area", file, line, "area", value=entry.area)
     if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:
         faults.add("dates", file, line, "valid_to", value=entry.valid_to)
@@ -113,7 +113,10 @@ def _check_rule(
 def check_known(
     values: Iterable[str], known: Collection[str], key: str, where: tuple[str, int, str], faults: Faults
 ) -> None:
-    """A fault for each value that is not among the known ones. `where`: file, line, field."""
-    for value in values:
+    """A fault for each value that is not among the known ones. `where`: file, line, field.
+
+    Nothing known means that their file could not be read, which is a fault already: it is not said again for each line.
+    """
+    for value in values if known else ():
         if value not in known:
             faults.add(key, *where, value=value)

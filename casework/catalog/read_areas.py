@@ -76,7 +76,7 @@ def _read_zones(sources: Sources, names: dict[str, str], faults: Faults) -> dict
         taken = owner.get(member) or owner.get(member[:9])
         if zone.name != entry.name:
             faults.add("zone_name", file, line, "name", value=entry.code)
-        if member not in names or member[:4] != entry.code[:4]:
+        if (names and member not in names) or member[:4] != entry.code[:4]:
             faults.add("zone_member", file, line, "member", value=member)
         elif taken or any(other.startswith(member) for other in owner):
             faults.add("zone_overlap", file, line, "member", value=member, zone=taken or entry.code)

@@ -135,11 +135,11 @@ def _limit_lines(faults: TimingFaults) -> Iterator[tuple[int, LimitLine]]:
         cells = next(csv.reader([text]))
         if header is None:
             header = cells
-            for column in set(_COLUMNS) - set(header):
-                faults.say("column_missing", number, column)
-            for column in set(header) - set(_COLUMNS):
-                faults.say("column_unknown", number, column, known=", ".join(_COLUMNS))
-            faults.settle()
+            for column in sorted(set(_COLUMNS) ^ set(header)):
+                key = "column_missing" if column in _COLUMNS else "column_unknown"
+                faults.say(key, number, column, known=", ".join(_COLUMNS))
+            if set(_COLUMNS) != set(header):
+                return
         elif len(cells) != len(header):
             faults.say("cells", number, wanted=len(header), found=len(cells))
         else:
@@ -165,7 +165,7 @@ def load_why(path: Path = WHY) -> Mapping[str, WhyTexts]:
     given, faults = read_timing_toml(path)
     texts: dict[str, WhyTexts] = {}
     for language in dict.fromkeys(("zh-CN", "en", *given)):
-        entry = faults.validated(WhyEntry, given.get(language, {}))
+        entry = faults.validated(WhyEntry, given.get(language, {}), parent=(language,))
         if entry is not None:
             _check_why(language, entry, faults)
             texts[language] = WhyTexts(**dict(entry))

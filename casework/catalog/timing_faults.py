@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from casework.catalog.faults import Faults
 from casework.catalog.problems import CatalogError
@@ -49,20 +50,23 @@ class TimingFaults(Faults):
         field = ".".join(part for part in loc if isinstance(part, str))
         self.say(key, line_of(self.text, loc, value), field, value=value, **facts)
 
-    def validated(self, model: type[Entry], given: object, line: int | None = None) -> Entry | None:
-        """The entry, or None after one fault for each wrong value; without a `line` it is looked up (TOML)."""
+    def validated(self, model: type[Entry], given: object, line: int | None = None, parent: Loc = ()) -> Entry | None:
+        """The entry, or None after one fault for each wrong value; in TOML its line is looked up below `parent`."""
         try:
             return model.model_validate(given)
         except ValidationError as error:
             for detail in error.errors(include_url=False):
-                facts: Mapping[str, object] = detail.get("ctx", {})
-                reason, expected = detail["msg"], facts.get("expected", facts.get("pattern", ""))
-                key = detail["type"] if detail["type"] in _OWN else _SENTENCE_OF.get(detail["type"], "other")
-                value = detail["input"] if isinstance(detail["input"], (str, int, float)) else "…"
-                where = line or line_of(self.text, detail["loc"], value)
-                field = ".".join(part for part in detail["loc"] if isinstance(part, str))
-                self.say(key, where, field, value=value, expected=expected, reason=reason)
+                self._add_detail(detail, line, (*parent, *detail["loc"]))
             return None
+
+    def _add_detail(self, detail: ErrorDetails, line: int | None, loc: Loc) -> None:
+        facts: Mapping[str, object] = detail.get("ctx", {})
+        expected = facts.get("expected", facts.get("pattern", ""))
+        key = detail["type"] if detail["type"] in _OWN else _SENTENCE_OF.get(detail["type"], "other")
+        value = detail["input"] if isinstance(detail["input"], (str, int, float)) else "…"
+        field = ".".join(part for part in loc if isinstance(part, str))
+        where = line or line_of(self.text, loc, value)
+        self.say(key, where, field, value=value, expected=expected, reason=detail["msg"])
 
     def settle(self) -> None:
         """Raises CatalogError when there was any fault."""

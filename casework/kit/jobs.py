@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from casework.kit.doorbell import Cron, Doorbell, back_off, listen
-from casework.kit.logs import describe, get_logger
+from casework.kit.logs import SERVICE, configure_once, describe, get_logger
 from casework.kit.outage import is_outage
 
 __all__ = ["Cron", "Doorbell", "Loop", "run_worker"]
@@ -48,6 +48,8 @@ async def run_worker(
     bells = {loop.name: asyncio.Event() for loop in loops}
     if len(bells) != len(loops) or not {nudge.loop for nudge in crons} <= bells.keys():
         raise ValueError("loops need names of their own, and crons the name of a loop")
+    configure_once()
+    SERVICE.set(f"{service}-worker")
     stop = stop or _stop_on_signals()
     tried = [asyncio.Event() for _ in loops]
     ear = asyncio.create_task(listen(service, bells, redis_url, crons), name="doorbell")

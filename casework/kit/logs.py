@@ -18,26 +18,64 @@ import structlog
 
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request at hand, set by the middleware; empty outside of one."""
+SERVICE: ContextVar[str] = ContextVar("service", default="")
+"""Whose line it is: set by the middleware and by the worker runner."""
 
 _ROOT = Path(__file__).parents[2]
 _PLACES = 8
+_LIBRARIES = ("uvicorn", "uvicorn.error", "uvicorn.access", "arq")
 
 
-def configure(service: str, level: int = logging.INFO) -> None:
-    """Send the process's log lines, ours and the libraries', to stdout as JSON. A repeat replaces the settings."""
+class _Stdout(logging.StreamHandler[Any]):
+    """Writes to whatever stdout is at the moment of the line."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+        self.setFormatter(_LibraryLine())
+
+    @property
+    def stream(self) -> Any:  # type: ignore[override]
+        return sys.stdout
+
+
+class _LibraryLine(logging.Formatter):
+    """The same JSON for lines that come by the standard library's logging."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event: MutableMapping[str, Any] = {
+            "event": record.getMessage().partition("\n")[0],
+            "level": record.levelname.lower(),
+            "logger": record.name,
+        }
+        if record.exc_info and record.exc_info[1]:
+            event.update(describe(record.exc_info[1]))
+        return _render(None, "", _add_context(None, "", event))
+
+
+def configure(level: int = logging.INFO) -> None:
+    """Send the process's log lines to stdout as JSON: ours from `level`, the libraries' from WARNING.
+
+    A repeat replaces the level. uvicorn's access lines, which hold addresses, are silenced.
+    """
     structlog.configure(
-        processors=[structlog.processors.add_log_level, _add_context(service), _without_messages, _render],
+        processors=[structlog.processors.add_log_level, _add_context, _without_messages, _render],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(_LibraryLine(service))
-    logging.basicConfig(handlers=[handler], level=max(level, logging.WARNING), force=True)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "arq"):
+    root = logging.getLogger()
+    root.handlers = [*(handler for handler in root.handlers if not isinstance(handler, _Stdout)), _Stdout()]
+    root.setLevel(max(level, logging.WARNING))
+    for name in _LIBRARIES:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = name != "uvicorn.access"
+
+
+def configure_once() -> None:
+    """As `configure`, unless the process has been configured already."""
+    if not structlog.is_configured():
+        configure()
 
 
 def get_logger() -> Any:
@@ -69,15 +107,12 @@ def chain(error: BaseException) -> list[BaseException]:
     return found
 
 
-def _add_context(service: str) -> structlog.types.Processor:
-    def add(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["service"] = service
-        event["at_utc"] = datetime.now(UTC).isoformat(timespec="milliseconds")
-        if request_id := REQUEST_ID.get():
-            event["request_id"] = request_id
-        return event
-
-    return add
+def _add_context(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["at_utc"] = datetime.now(UTC).isoformat(timespec="milliseconds")
+    for key, mark in (("service", SERVICE), ("request_id", REQUEST_ID)):
+        if value := mark.get():
+            event[key] = value
+    return event
 
 
 def _without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -91,25 +126,6 @@ def _without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any
 
 def _render(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     return json.dumps(event, ensure_ascii=False, default=lambda value: type(value).__name__)
-
-
-class _LibraryLine(logging.Formatter):
-    """The same JSON for lines that come by the standard library's logging."""
-
-    def __init__(self, service: str) -> None:
-        super().__init__()
-        self._add = _add_context(service)
-
-    def format(self, record: logging.LogRecord) -> str:
-        event: MutableMapping[str, Any] = {
-            "event": record.getMessage().partition("\n")[0],
-            "level": record.levelname.lower(),
-            "logger": record.name,
-        }
-        if record.exc_info and record.exc_info[1]:
-            event.update(describe(record.exc_info[1]))
-        self._add(None, "", event)
-        return _render(None, "", event)
 
 
 def _short(filename: str) -> str:

@@ -3,6 +3,7 @@
 Plain ASGI, so that a request pays microseconds. ASVS 5.0 3.4, 3.5; security.md §2.6 lines 10 and 22.
 """
 
+import logging
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from casework.kit.errors import Forbidden, TooLarge
-from casework.kit.logs import REQUEST_ID, describe, get_logger
+from casework.kit.logs import REQUEST_ID, SERVICE, describe, get_logger
 from casework.kit.problems import BodyTooLarge, Translation, answer, as_problem
 from casework.kit.settings import Settings
 
@@ -31,13 +32,15 @@ _UNLESS_SET = ((b"cache-control", b"no-store"), (b"content-security-policy", API
 class Envelope:
     """Gives a request its id (X-Request-ID in and out) and the answer its headers; answers whatever was raised.
 
-    `root` is where the app lives ("/api/intake"); a gateway may hand the path on with it or without.
+    The app lives at /api/{name}; a gateway may hand the path on with that or without.
     """
 
-    def __init__(self, app: ASGIApp, *, root: str, settings: Settings, translation: Translation) -> None:
+    def __init__(self, app: ASGIApp, *, name: str, settings: Settings, translation: Translation) -> None:
         self.app = app
-        self._root = root
+        self._name = name
+        self._root = f"/api/{name}"
         self._translation = translation
+        self._debug = bool(get_logger().is_enabled_for(logging.DEBUG))
         hsts = settings.secure and not settings.open_docs
         self._always = _ALWAYS + (((b"strict-transport-security", b"max-age=31536000"),) if hsts else ())
 
@@ -47,7 +50,7 @@ class Envelope:
             return
         scope["root_path"] = scope.get("root_path") or self._root
         request_id = _request_id(scope)
-        mark = REQUEST_ID.set(request_id.decode())
+        service, mark = SERVICE.set(self._name), REQUEST_ID.set(request_id.decode())
         status = 0
 
         async def send_dressed(message: Message) -> None:
@@ -68,8 +71,10 @@ class Envelope:
                 request = Request(scope, receive)
                 await answer(as_problem(error, request, self._translation), request)(scope, receive, send_dressed)
         finally:
-            get_logger().debug("request", method=scope["method"], status=status)
+            if self._debug:
+                get_logger().debug("request", method=scope["method"], status=status)
             REQUEST_ID.reset(mark)
+            SERVICE.reset(service)
 
     def _dress(self, message: Message, request_id: bytes) -> None:
         headers = list(message["headers"])

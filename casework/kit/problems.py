@@ -57,7 +57,7 @@ _CODES_BY_STEM = (
     *((stem, "field.not_list") for stem in ("list", "tuple", "set", "frozen_set", "iterable")),
     *((stem, "field.not_object") for stem in ("model", "dict", "mapping", "dataclass")),
 )
-_LIMITS = ("ge", "le", "gt", "lt", "min_length", "max_length")
+_LIMITS = frozenset({"ge", "le", "gt", "lt", "min_length", "max_length"})
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -141,7 +141,8 @@ def _fault(fault: Mapping[str, Any]) -> FieldFault:
     path = [str(step) for step in fault["loc"]]
     context: Mapping[str, Any] = fault.get("ctx") or {}
     params: dict[str, Any] = {key: value for key, value in context.items() if isinstance(value, (str, int, float))}
-    params |= {"limit": context[name] for name in _LIMITS if name in context}
+    for name in context.keys() & _LIMITS:
+        params["limit"] = context[name]
     if "expected" in context:
         params["allowed"] = _QUOTED.findall(str(context["expected"]))
     return FieldFault(".".join(path[1:] or path), _code(fault), params)

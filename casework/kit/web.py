@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from casework.kit.docs_page import DOCS_POLICY, docs_page
 from casework.kit.language import language
-from casework.kit.logs import describe, get_logger
+from casework.kit.logs import configure_once, describe, get_logger
 from casework.kit.middleware import Envelope, Guard
 from casework.kit.problems import ProblemBody, Translation, answer, as_problem
 from casework.kit.settings import Settings
@@ -50,6 +50,7 @@ def create_app(
     `parts` open what the app needs; `checks` name what /readyz asks; `translation` reads a service's own exceptions as
     problems; `body_limit` is in bytes, `body_limits` by path prefix below the root. Routes declare their return type.
     """
+    configure_once()
     translation = translation or {}
     app = FastAPI(
         title=title,
@@ -60,7 +61,7 @@ def create_app(
         telemetry=_NO_TELEMETRY,
         responses={"4XX": _PROBLEM, "5XX": _PROBLEM},
         middleware=[
-            Middleware(Envelope, root=f"/api/{name}", settings=settings, translation=translation),
+            Middleware(Envelope, name=name, settings=settings, translation=translation),
             Middleware(Guard, settings=settings, limit=body_limit, limits=body_limits or {}),
         ],
         exception_handlers={kind: _answer_with(translation) for kind in (HTTPException, RequestValidationError)},

@@ -3,4 +3,7 @@
 from services.assembly import assemble
 from services.intake.routes import hotline, requests
 
-app = assemble("intake", "GridCall 受理 Intake", [hotline.router, requests.router])
+TITLE = "GridCall 受理 Intake"
+ROUTERS = [hotline.router, requests.router]
+
+app = assemble("intake", TITLE, ROUTERS)

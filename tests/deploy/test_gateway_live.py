@@ -177,11 +177,11 @@ def test_request_reaches_its_service_without_the_prefix(
 
 
 def test_callers_claims_about_themselves_end_at_the_gateway(web: httpx.Client) -> None:
-    claims = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Request-ID": "good-id-1234"}
+    claims = {"X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Request-ID": "0123456789abcdef-01"}
     told = web.get("/api/intake/livez", headers=claims).headers
     assert told["Told-X-Forwarded-For"] == "127.0.0.1"
     assert told["Told-X-Forwarded-Proto"] == "http"
-    assert told["Told-X-Request-ID"] == "good-id-1234"
+    assert told["Told-X-Request-ID"] == "0123456789abcdef-01"
     bad = web.get("/api/intake/livez", headers={"X-Request-ID": 'bad" id'}).headers["Told-X-Request-ID"]
     assert re.fullmatch(r"[0-9a-f]{32}", bad)
 
