@@ -34,7 +34,7 @@ class _Stdout(logging.StreamHandler[Any]):
         self.setFormatter(_LibraryLine())
 
     @property
-    def stream(self) -> Any:  # type: ignore[override]
+    def stream(self) -> Any:
         return sys.stdout
 
 
