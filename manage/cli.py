@@ -103,4 +103,4 @@ def replay(context: typer.Context, data: Data = _DATA) -> None:
 
 @app.command("create-admin", help=text("help.create_admin"), context_settings=_PASSES_ON, add_help_option=False)
 def create_admin(context: typer.Context, data: Data = _DATA) -> None:
-    exec_module("manage.accounts", context.args, data=data)
+    exec_module("manage.create_admin", context.args, data=data)

@@ -18,7 +18,7 @@ def exec_module(module: str, arguments: list[str], *, data: Path | None) -> NoRe
     Raises: Sorry: nothing runs over it, and neither does the environment name a database of its own.
     """
     told = dict(os.environ)
-    if data is not None:
+    if data is not None and "--help" not in arguments:
         run = running(data)
         if run is not None:
             told.update(run.environment)

@@ -26,12 +26,18 @@ def show_status(data: Path, console: Console) -> None:
         raise Sorry("down.nothing", folder=data)
     since = _moment(run.supervisor.created)
     console.print(text("status.running", address=run.address, since=since, folder=data), soft_wrap=True)
-    console.print(_processes(run))
+    _print_whole(console, _processes(run))
     names = {process.name for process in run.processes}
     for store in sorted({"postgres", "valkey"} - names):
         console.print(text("status.outside", name=store))
     if accounts := _demo_accounts(data):
-        console.print(_account_table(accounts))
+        _print_whole(console, _account_table(accounts))
+
+
+def _print_whole(console: Console, table: Table) -> None:
+    """Print it as wide as it is: a password that is cut off is of no use, in however narrow a window."""
+    needed = console.measure(table, options=console.options.update(width=1000)).maximum
+    Console(file=console.file, width=max(needed, console.width)).print(table)
 
 
 def memory_mb(process: psutil.Process, helpers: Sequence[psutil.Process] = ()) -> float:
