@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,6 +83,13 @@ async def close_session(session: AsyncSession, token_digest: bytes) -> None:
     await session.execute(delete(Session).where(Session.token_digest == token_digest))
 
 
-def note(session: AsyncSession, act: str, *, account_id: int | None = None, subject: str | None = None) -> None:
+def note(
+    session: AsyncSession,
+    act: str,
+    *,
+    account_id: int | None = None,
+    subject: str | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
     """One line in the audit log."""
-    session.add(AuditLog(act=act, account_id=account_id, subject=subject))
+    session.add(AuditLog(act=act, account_id=account_id, subject=subject, data=data or {}))

@@ -103,10 +103,16 @@ class ClockRow:
     limit_source: str
     rule_version: str
     calendar_version: str
-    provisional: bool
+    calendar_unannounced: bool
+    kind_unknown: bool
     stages: list[str]
     stage_times: list[datetime]
     next_at: datetime | None
+
+    @property
+    def provisional(self) -> bool:
+        """暂定: the deadline may change when the calendar is announced or the kind is known."""
+        return self.calendar_unannounced or self.kind_unknown
 
 
 @dataclass(frozen=True, slots=True)

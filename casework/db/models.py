@@ -302,7 +302,8 @@ class Assignment(Base):
 class Clock(Base):
     """时钟: (case, assignment or none, name, cycle). `next_at` is when its next stage is due; `stage_no` which one.
 
-    state: RUNNING, FILED (time set, verdict awaited), PAUSED, STOPPED, CANCELLED.
+    state: RUNNING, FILED (time set, verdict awaited), PAUSED, STOPPED, CANCELLED. `calendar_unannounced` and
+    `kind_unknown` say what makes the deadline provisional (暂定).
     """
 
     __tablename__ = "clock"
@@ -319,7 +320,8 @@ class Clock(Base):
     limit_source: Mapped[str]
     rule_version: Mapped[str]
     calendar_version: Mapped[str]
-    provisional: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    calendar_unannounced: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    kind_unknown: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     stages: Mapped[list[str]]
     stage_times: Mapped[list[datetime]]
     stage_no: Mapped[int] = mapped_column(Integer, server_default=text("1"))

@@ -26,3 +26,14 @@ async def with_children(session: AsyncSession, unit_id: int) -> frozenset[int]:
     tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
     tree = tree.union_all(select(Unit.id).where(Unit.parent_id == tree.c.id))
     return frozenset(await session.scalars(select(tree.c.id)))
+
+
+async def units_below(session: AsyncSession, area: str) -> list[Unit]:
+    """The active units of an area (a prefix), by code."""
+    query = select(Unit).where(Unit.area_code.like(f"{area}%"), Unit.active).order_by(Unit.code)
+    return list(await session.scalars(query))
+
+
+async def names_of(session: AsyncSession) -> dict[str, str]:
+    """The names of all units by code."""
+    return {row.code: row.name for row in await session.execute(select(Unit.code, Unit.name))}

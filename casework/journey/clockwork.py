@@ -7,7 +7,7 @@ from datetime import datetime
 from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
 from casework.db.models import Clock
-from casework.rules.clocks import due, promise, stages
+from casework.rules.clocks import PromisedBy, Reason, due, promise, sentence, stages
 from casework.rules.words import ClockName, Kind, Stage, Urgency
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
@@ -45,15 +45,34 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
         started_at=start,
         due_at=promised.at,
         own_due_at=own.at,
-        limit_text=str(row.limit),
+        limit_text=str(own.limit),
         limit_source=row.source,
         rule_version=catalog.limits.version,
         calendar_version=calendar.version,
-        provisional=promised.provisional or row.provisional,
+        calendar_unannounced=promised.provisional,
+        kind_unknown=row.provisional,
         stages=[stage.value for stage, _ in path],
         stage_times=[at for _, at in path],
         next_at=path[0][1] if path else None,
     )
+
+
+def why(catalog: Catalog, clock: Clock, language: str) -> str:
+    """One sentence that answers "why this time?" for a clock of any age, in zh-CN or en."""
+    reason = Reason(
+        code=PromisedBy.OWN if clock.due_at == clock.own_due_at else PromisedBy.UPSTREAM,
+        clock=ClockName(clock.name),
+        limit=clock.limit_text,
+        start=clock.started_at,
+        due_at=clock.due_at,
+        own_due_at=clock.own_due_at,
+        source=clock.limit_source,
+        rules_version=clock.rule_version,
+        calendar_version=clock.calendar_version,
+        calendar_unannounced=clock.calendar_unannounced,
+        kind_unknown=clock.kind_unknown,
+    )
+    return sentence(reason, catalog.why[language])
 
 
 def start(case_id: int, assignment_id: int | None, row: ClockRow) -> Clock:

@@ -181,7 +181,7 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
         writing.clocks.append(clock)
         if name is ClockName.FINISH:
             case.finish_due = case.finish_due_original = clock.due_at
-            case.provisional = clock.provisional
+            case.provisional = planned.provisional
 
 
 def _event(writing: Writing, decision: Decision, request_key: str | None) -> Event:

@@ -46,12 +46,18 @@ class CaseState:
     ended_at: datetime | None = None
 
 
+WINDOW_DAYS = 15
+"""重启期限: natural days after which an ended case is archived (domain.md §1.6)."""
+
+ATTEMPTS_NEEDED = 3
+"""Call-backs without an answer before a case may be closed as 未联系上 (domain.md §1.5)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """All that a guard may look at.
 
     `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
-    `window_days`: natural days after which an ended case is archived. `attempts_needed`: calls before 未联系上.
     """
 
     case: CaseState
@@ -61,5 +67,5 @@ class Facts:
     target_unit: int | None = None
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
-    window_days: int = 15
-    attempts_needed: int = 3
+    window_days: int = WINDOW_DAYS
+    attempts_needed: int = ATTEMPTS_NEEDED

@@ -17,7 +17,7 @@ def request_number(region: str, day: date, channel: Channel, sequence: int) -> s
 
 
 def check_digit(body: str) -> str:
-    """Luhn's digit over the number, so that a mistyped or swapped digit is noticed; a zone's letter counts as 10 to 35."""
+    """Luhn's digit, so that a mistyped or swapped digit is noticed; a zone's letter counts as 10 to 35."""
     digits = "".join(str(int(c, 36)) for c in body)
     total = 0
     for place, digit in enumerate(map(int, reversed(digits))):

@@ -1,0 +1,28 @@
+"""Who is told when a clock reaches a stage 到点提醒: its holder is warned, and of a breach the centre learns at once."""
+
+from casework.rules.words import ClockName, Role, Stage
+
+HOLDER: dict[ClockName, Role] = {
+    ClockName.RESPOND: Role.DISPATCHER,
+    ClockName.DISPATCH: Role.DISPATCHER,
+    ClockName.SIGN: Role.UNIT,
+    ClockName.CONTACT: Role.UNIT,
+    ClockName.FEEDBACK: Role.UNIT,
+    ClockName.FINISH: Role.UNIT,
+    ClockName.INNER: Role.UNIT,
+    ClockName.REVIEW_RESULT: Role.REVIEWER,
+    ClockName.FOLLOW_UP: Role.FOLLOW_UP,
+    ClockName.REWORK: Role.UNIT,
+    ClockName.REPORT_IN: Role.UNIT,
+    ClockName.SUPERVISE: Role.UNIT,
+    ClockName.LEVEL: Role.DISPATCHER,
+}
+"""Whose promise a clock is."""
+
+
+def tells(clock: ClockName, stage: Stage) -> tuple[Role, ...]:
+    """The roles owed a notice. While no unit has the case, a notice to the unit falls away."""
+    holder = HOLDER[clock]
+    if stage is not Stage.BREACH:
+        return (holder,)
+    return (holder, Role.SUPERVISION) if holder is Role.DISPATCHER else (holder, Role.DISPATCHER, Role.SUPERVISION)

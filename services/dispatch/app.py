@@ -1,0 +1,9 @@
+"""派单处置 API: sign-in, the queue, cases and their moves."""
+
+from services.assembly import assemble
+from services.dispatch.routes import cases, queue, session
+
+TITLE = "GridCall 派单处置 Dispatch"
+ROUTERS = [session.router, queue.router, cases.router]
+
+app = assemble("dispatch", TITLE, ROUTERS)

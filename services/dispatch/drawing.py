@@ -1,0 +1,188 @@
+"""Rows as the dispatch API shows them: names beside codes, people masked, buttons by the rules."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from casework.catalog.load import Catalog
+from casework.db.models import Case, Clock, Request
+from casework.db.reads.case_page import CasePage, Step
+from casework.journey.city import City
+from casework.journey.clockwork import why
+from casework.journey.move import state_of
+from casework.kit.masking import mask_name, mask_phone
+from casework.rules import asks
+from casework.rules.decide import allowed_actions
+from casework.rules.facts import Actor, Facts
+from casework.rules.words import UNIT_ROLES, Action, ClockName, Record, Role, Status, Term
+from services.dispatch import schemas as s
+
+
+def queue_row(catalog: Catalog, case: Case, unit: str | None) -> s.QueueRow:
+    """One line of the queue."""
+    status = Status(case.status)
+    return s.QueueRow(
+        case_no=case.case_no,
+        title=case.title,
+        status=status,
+        status_text=status.zh,
+        urgency=case.urgency,
+        kind=case.kind,
+        category=case.category,
+        category_name=_category(catalog, case.category),
+        direction=case.direction,
+        area_code=case.area_code,
+        area_name=catalog.areas.name_path(case.area_code),
+        unit_name=unit,
+        suggested_unit=case.suggested_unit,
+        unrouted=status is Status.REVIEW and case.suggested_unit is None,
+        created_at=case.created_at,
+        next_due=case.next_due,
+        finish_due=case.finish_due,
+        version=case.version,
+    )
+
+
+def _category(catalog: Catalog, code: str | None) -> str | None:
+    found = catalog.categories.get(code) if code else None
+    return found.name if found else None
+
+
+def buttons(case: Case, actor: Actor) -> list[Action]:
+    """What this reader may do now."""
+    facts = Facts(case=state_of(case), actor=actor, ask=asks.Accept(), now=datetime.now(UTC))
+    return allowed_actions(facts)
+
+
+def moved(case: Case, actor: Actor) -> s.Moved:
+    """The answer to a move."""
+    status = Status(case.status)
+    return s.Moved(
+        case_no=case.case_no,
+        status=status,
+        status_text=status.zh,
+        version=case.version,
+        finish_due=case.finish_due,
+        next_due=case.next_due,
+        allowed_actions=buttons(case, actor),
+    )
+
+
+def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str], language: str) -> s.CaseView:
+    """The whole page of a case."""
+    case, request = page.case, page.request
+    status = Status(case.status)
+    return s.CaseView(
+        case_no=case.case_no,
+        request_no=request.request_no,
+        status=status,
+        status_text=status.zh,
+        version=case.version,
+        title=request.working_title,
+        text=request.working_text,
+        kind=case.kind,
+        category=case.category,
+        category_name=_category(city.catalog, case.category),
+        urgency=case.urgency,
+        direction=case.direction,
+        level=case.level,
+        channel=case.channel,
+        area_code=case.area_code,
+        area_name=city.catalog.areas.name_path(case.area_code),
+        address=request.address,
+        lon=request.lon,
+        lat=request.lat,
+        crs=request.crs,
+        flags=request.flags,
+        call_id=request.call_id,
+        recording=request.recording,
+        upstream_no=request.upstream_no,
+        person=person_view(city, request, actor),
+        created_at=case.created_at,
+        finish_due=case.finish_due,
+        finish_due_original=case.finish_due_original,
+        upstream_due=case.upstream_due,
+        reply_text=case.reply_text,
+        reason_code=case.reason_code,
+        rework_count=case.rework_count,
+        routing=_routing(city.catalog, case, units, language),
+        clocks=[_clock(city.catalog, clock, language) for clock in page.clocks],
+        assignments=[
+            s.AssignmentView.model_validate({**vars(row), "unit": unit}, from_attributes=True)
+            for row, unit in page.assignments
+        ],
+        supplements=[s.SupplementView(text=row.working_text, received_at=row.received_at) for row in page.supplements],
+        surveys=[s.SurveyView.model_validate(row, from_attributes=True) for row in page.surveys],
+        allowed_actions=buttons(case, actor),
+    )
+
+
+def may_know_person(request: Request, actor: Actor) -> bool:
+    """保密: units do not learn who a secret request comes from (domain.md §7.2)."""
+    return not request.secret or not actor.roles & UNIT_ROLES
+
+
+def person_view(city: City, request: Request, actor: Actor) -> s.PersonView | None:
+    """The person, masked."""
+    if not may_know_person(request, actor):
+        return None
+    name = city.keyring.open(request.name_sealed, "request.name") if request.name_sealed else None
+    phone = city.keyring.open(request.phone_sealed, "request.phone") if request.phone_sealed else None
+    return s.PersonView(
+        name=mask_name(name) if name else None,
+        phone=mask_phone(phone) if phone else None,
+        anonymous=request.anonymous,
+        secret=request.secret,
+        reply_wanted=request.reply_wanted,
+        proxy_for=request.proxy_for,
+        dialect=request.dialect,
+    )
+
+
+def _routing(catalog: Catalog, case: Case, units: Mapping[str, str], language: str) -> s.RoutingView:
+    trace = case.routing or {}
+    steps = [(step["code"], step["params"]) for step in trace.get("steps", [])]
+    unit = case.suggested_unit
+    return s.RoutingView(
+        unit=unit,
+        unit_name=units.get(unit) if unit else None,
+        rule=trace.get("rule"),
+        because=catalog.teller.tell(steps, language, units),
+    )
+
+
+def _clock(catalog: Catalog, clock: Clock, language: str) -> s.ClockView:
+    name = ClockName(clock.name)
+    return s.ClockView(
+        name=name,
+        name_text=name.zh,
+        cycle=clock.cycle,
+        state=clock.state,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        own_due_at=clock.own_due_at,
+        stopped_at=clock.stopped_at,
+        breached_at=clock.breached_at,
+        provisional=clock.calendar_unannounced or clock.kind_unknown,
+        rule_version=clock.rule_version,
+        calendar_version=clock.calendar_version,
+        why=why(catalog, clock, language),
+    )
+
+
+def step_view(step: Step) -> s.StepView:
+    """One line of the timeline."""
+    event = step.event
+    kind: type[Term] = Record if event.action in Record.__members__ else Action
+    return s.StepView(
+        at=event.at,
+        action=event.action,
+        action_text=kind(event.action).zh,
+        role=Role(event.role),
+        account=step.account,
+        unit=step.unit,
+        from_status=Status(event.from_status) if event.from_status else None,
+        to_status=Status(event.to_status) if event.to_status else None,
+        version=event.version,
+        acted_at=event.acted_at,
+        data=event.data,
+    )

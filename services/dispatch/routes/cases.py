@@ -1,0 +1,58 @@
+"""工单: one case's page, its timeline, its moves, and the logged reveal of what is masked."""
+
+from fastapi import APIRouter, Request
+
+from casework.db.cases import find
+from casework.db.reads.case_page import case_page, timeline
+from casework.db.units import names_of
+from casework.journey.move import move
+from casework.journey.reveal import reveal
+from casework.kit.errors import NotFound
+from casework.kit.language import language
+from casework.rules.asks import AnyAsk
+from services.dispatch.drawing import case_view, moved, step_view
+from services.dispatch.schemas import CaseView, Moved, RevealAsk, Revealed, StepView
+from services.who import RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
+
+router = APIRouter(prefix="/cases", tags=["工单 cases"])
+
+
+@router.get("/{case_no}", response_model=CaseView)
+async def show(case_no: str, request: Request, actor: SignedIn, session: Transaction, city: TheCity) -> CaseView:
+    """The case's page, with the buttons for this reader."""
+    page = await case_page(session, case_no, actor)
+    if page is None:
+        raise NotFound("case_not_found")
+    return case_view(city, page, actor, await names_of(session), language(request))
+
+
+@router.get("/{case_no}/timeline", response_model=list[StepView])
+async def show_timeline(case_no: str, actor: SignedIn, session: Transaction) -> list[StepView]:
+    """All that happened, oldest first."""
+    case = await find(session, case_no, actor)
+    if case is None:
+        raise NotFound("case_not_found")
+    return [step_view(step) for step in await timeline(session, case.id)]
+
+
+@router.post("/{case_no}/moves", response_model=Moved)
+async def make_move(
+    case_no: str,
+    ask: AnyAsk,
+    actor: SignedIn,
+    session: Transaction,
+    city: TheCity,
+    bell: TheDoorbell,
+    key: RequestKey = None,
+) -> Moved:
+    """One move of the case table. 409 says why not now; a repeated Idempotency-Key changes nothing."""
+    case = await move(session, city, case_no, actor, ask, request_key=key)
+    for loop in ("sms", "upstream", "staff"):
+        bell.ring("notify", loop)
+    return moved(case, actor)
+
+
+@router.post("/{case_no}/reveal", response_model=Revealed)
+async def show_clear(case_no: str, asked: RevealAsk, actor: SignedIn, session: Transaction, city: TheCity) -> Revealed:
+    """查看明文: the unmasked field, for a stated purpose; the act is in the audit log before the answer leaves."""
+    return Revealed(value=await reveal(session, city, case_no, actor, asked.what, asked.purpose))

@@ -1,0 +1,55 @@
+"""登录: one session for the three APIs, in a cookie that no script can read."""
+
+from fastapi import APIRouter, Request, Response
+
+from casework.journey import sign_in as door
+from casework.kit.errors import Unauthenticated
+from casework.kit.ratelimit import RateLimit
+from casework.rules.facts import Actor
+from services.dispatch.schemas import Me, SignIn
+from services.who import SignedIn, TheCity
+
+router = APIRouter(tags=["登录 session"])
+limiter = RateLimit()
+RATE = "20/minute"
+
+
+@router.post("/session", response_model=Me)
+async def sign_in(asked: SignIn, request: Request, response: Response, city: TheCity) -> Me:
+    """Sign in. Unknown, wrong and locked answer alike (401); five wrong tries lock the account for 30 minutes."""
+    settings = request.app.state.settings
+    limiter.check(request.client.host if request.client else "-", RATE)
+    async with city.database.transaction() as session:
+        found = await door.sign_in(session, asked.login, asked.password)
+        me = await door.actor_of(session, found[1]) if found else None
+    if found is None or me is None:
+        raise Unauthenticated("sign_in.refused")
+    response.set_cookie(
+        settings.session_cookie, found[0], httponly=True, secure=settings.secure, samesite="lax", path="/"
+    )
+    return _me(city, me)
+
+
+@router.get("/session", response_model=Me)
+async def who_am_i(actor: SignedIn, city: TheCity) -> Me:
+    """Who is signed in."""
+    return _me(city, actor)
+
+
+@router.delete("/session", status_code=204)
+async def sign_out(request: Request, response: Response, actor: SignedIn, city: TheCity) -> None:
+    """Sign out; the session is gone at once."""
+    settings = request.app.state.settings
+    async with city.database.transaction() as session:
+        await door.sign_out(session, request.cookies[settings.session_cookie])
+    response.delete_cookie(settings.session_cookie, path="/", secure=settings.secure, httponly=True, samesite="lax")
+
+
+def _me(city: TheCity, actor: Actor) -> Me:
+    return Me(
+        login=actor.login,
+        roles=sorted(actor.roles),
+        area=actor.area,
+        area_name=city.catalog.areas.name_path(actor.area),
+        unit_id=actor.unit_id,
+    )

@@ -1,0 +1,248 @@
+"""What the dispatch API shows and takes: the queue, a case's page, sign-in. Phones and names are masked by default."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, StringConstraints
+
+from casework.db.reads.queue import View
+from casework.rules.words import Action, ClockName, Direction, Level, Role, Satisfaction, Status, Urgency
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
+
+
+class SignIn(BaseModel):
+    """登录."""
+
+    login: Annotated[str, StringConstraints(max_length=100)]
+    password: Annotated[str, StringConstraints(max_length=1000)]
+
+
+class Me(BaseModel):
+    """当前账号: who is signed in, and what the scope is."""
+
+    login: str
+    roles: list[Role]
+    area: str
+    area_name: str
+    unit_id: int | None
+
+
+class QueueRow(BaseModel):
+    """One line of the queue. `next_due`: the nearest running deadline (UTC). `unrouted`: nobody is suggested yet."""
+
+    case_no: str
+    title: str
+    status: Status
+    status_text: str
+    urgency: Urgency
+    kind: str | None
+    category: str | None
+    category_name: str | None
+    direction: Direction
+    area_code: str
+    area_name: str
+    unit_name: str | None
+    suggested_unit: str | None
+    unrouted: bool
+    created_at: datetime
+    next_due: datetime | None
+    finish_due: datetime | None
+    version: int
+
+
+class QueuePage(BaseModel):
+    """A page of the queue; `next` is the cursor of the following one, absent on the last."""
+
+    rows: list[QueueRow]
+    next: str | None
+
+
+class QueueCounts(BaseModel):
+    """How many cases each view holds."""
+
+    counts: dict[View, int]
+
+
+class ClockView(BaseModel):
+    """时钟: `why` answers in one sentence why it is due then."""
+
+    name: ClockName
+    name_text: str
+    cycle: int
+    state: str
+    started_at: datetime
+    due_at: datetime
+    own_due_at: datetime
+    stopped_at: datetime | None
+    breached_at: datetime | None
+    provisional: bool
+    rule_version: str
+    calendar_version: str
+    why: str
+
+
+class AssignmentView(BaseModel):
+    """办理任务."""
+
+    unit: str
+    kind: str
+    hop: int
+    opened_at: datetime
+    signed_at: datetime | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+class PersonView(BaseModel):
+    """诉求人, masked; absent where the reader may not know (保密)."""
+
+    name: str | None
+    phone: str | None
+    anonymous: bool
+    secret: bool
+    reply_wanted: bool
+    proxy_for: str | None
+    dialect: str | None
+
+
+class SurveyView(BaseModel):
+    """回访答复."""
+
+    cycle: int
+    role: Role
+    solved: bool
+    satisfaction: Satisfaction | None
+    comment: str | None
+    at: datetime
+
+
+class SupplementView(BaseModel):
+    """补充."""
+
+    text: str
+    received_at: datetime
+
+
+class StepView(BaseModel):
+    """事件."""
+
+    at: datetime
+    action: str
+    action_text: str
+    role: Role
+    account: str | None
+    unit: str | None
+    from_status: Status | None
+    to_status: Status | None
+    version: int | None
+    acted_at: datetime | None
+    data: dict[str, Any]
+
+
+class RoutingView(BaseModel):
+    """派单建议: the unit, the rule, and why, sentence by sentence."""
+
+    unit: str | None
+    unit_name: str | None
+    rule: str | None
+    because: list[str]
+
+
+class CaseView(BaseModel):
+    """工单详情. `allowed_actions`: the buttons to draw for this reader now."""
+
+    case_no: str
+    request_no: str
+    status: Status
+    status_text: str
+    version: int
+    title: str
+    text: str
+    kind: str | None
+    category: str | None
+    category_name: str | None
+    urgency: Urgency
+    direction: Direction
+    level: Level
+    channel: str
+    area_code: str
+    area_name: str
+    address: str | None
+    lon: float | None
+    lat: float | None
+    crs: str | None
+    flags: list[str]
+    call_id: str | None
+    recording: str | None
+    upstream_no: str | None
+    person: PersonView | None
+    created_at: datetime
+    finish_due: datetime | None
+    finish_due_original: datetime | None
+    upstream_due: datetime | None
+    reply_text: str | None
+    reason_code: str | None
+    rework_count: int
+    routing: RoutingView
+    clocks: list[ClockView]
+    assignments: list[AssignmentView]
+    supplements: list[SupplementView]
+    surveys: list[SurveyView]
+    allowed_actions: list[Action]
+
+
+class Moved(BaseModel):
+    """What a move answers: where the case stands now, and what may follow."""
+
+    case_no: str
+    status: Status
+    status_text: str
+    version: int
+    finish_due: datetime | None
+    next_due: datetime | None
+    allowed_actions: list[Action]
+
+
+class RevealAsk(BaseModel):
+    """查看明文: which field, and for what purpose; every reveal is logged."""
+
+    what: Literal["phone", "name", "text"]
+    purpose: Filled
+
+
+class Revealed(BaseModel):
+    """明文."""
+
+    value: str | None
+
+
+class PhoneAsk(BaseModel):
+    """按号码查: the exact number."""
+
+    phone: Filled
+
+
+class FoundCase(BaseModel):
+    """A case of that number."""
+
+    case_no: str
+    title: str
+    status: Status
+    status_text: str
+    created_at: datetime
+
+
+class Found(BaseModel):
+    """来电历史."""
+
+    cases: list[FoundCase]
+
+
+class UnitView(BaseModel):
+    """承办单位."""
+
+    code: str
+    name: str
+    department: str
+    area_code: str

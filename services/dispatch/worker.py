@@ -1,0 +1,60 @@
+"""The dispatch worker: sweeps the clocks every second, archives what is over every ten minutes."""
+
+import asyncio
+
+from casework.db import clocks
+from casework.journey.city import City
+from casework.journey.move import move
+from casework.kit.jobs import Doorbell, Loop, run_worker
+from casework.kit.settings import get_settings
+from casework.rules import asks
+from casework.rules.decide import Refused
+from casework.rules.facts import SYSTEM, WINDOW_DAYS
+from services.assembly import open_city
+
+SWEEP_BATCH = 1000
+ARCHIVE_BATCH = 200
+
+
+async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
+    """Fire what is due; rings the notifier when something was."""
+    fired = await clocks.sweep(await city.database.pool(), limit=limit)
+    if fired and bell is not None:
+        bell.ring("notify", "staff")
+    return fired
+
+
+async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
+    """归档: cases whose reopening window is over; how many. Each is a transaction of its own."""
+    done = 0
+    for case_no in await clocks.archivable(await city.database.pool(), window_days=WINDOW_DAYS, limit=limit):
+        try:
+            async with city.database.transaction() as session:
+                await move(session, city, case_no, SYSTEM, asks.Archive())
+            done += 1
+        except Refused:
+            continue
+    return done
+
+
+async def main() -> None:
+    """Run until told to stop."""
+    settings = get_settings()
+    city, bell = open_city(settings), Doorbell(settings.redis_url)
+
+    async def sweep() -> int:
+        return await sweep_once(city, bell)
+
+    async def archive() -> int:
+        return await archive_once(city)
+
+    try:
+        loops = [Loop("clocks", sweep, every=1.0), Loop("archive", archive, every=600.0)]
+        await run_worker("dispatch", loops, settings.redis_url)
+    finally:
+        await bell.close()
+        await city.database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
