@@ -121,7 +121,10 @@ class Keyring:
 
         Raises: UnknownKey: the key is gone. BrokenSeal: altered, cut short or for another purpose.
         """
-        return self.open_bytes(blob, purpose).decode()
+        try:
+            return self.open_bytes(blob, purpose).decode()
+        except UnicodeDecodeError as error:
+            raise BrokenSeal("sealed bytes are no text") from error
 
     def open_bytes(self, blob: bytes, purpose: str) -> bytes:
         """As `open`, for what `seal_bytes` made."""

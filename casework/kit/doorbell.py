@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, cast
+from urllib.parse import unquote
 
 from arq import ArqRedis, Worker, create_pool, cron, func
 from arq.connections import RedisSettings
@@ -45,22 +46,25 @@ class Doorbell:
     """Rings workers' loops. Make one for a process; `ring` never waits for Redis and never fails its caller."""
 
     def __init__(self, redis_url: str) -> None:
-        self._settings = RedisSettings.from_dsn(redis_url)
-        self._settings.conn_retries = 0
+        self._settings = _server(redis_url)
         self._pool: ArqRedis | None = None
         self._targets: set[tuple[str, str]] = set()
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def ring(self, service: str, loop: str) -> None:
-        """Ask that `loop` of `service`'s worker looks now. Call it after the commit, in the event loop.
+        """Ask that `loop` of `service`'s worker looks now. Call it after the commit, in the event loop; elsewhere mute.
 
         Repeats within 100 ms are one; while Redis is away they are kept as one and the loops poll.
         """
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            return
         self._targets.add((service, loop))
         self._wanted.set()
         if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._carry(), name="doorbell")
+            self._task = running.create_task(self._carry(), name="doorbell")
 
     async def close(self) -> None:
         """Stop; what was not yet rung is found by the next poll. A repeat changes nothing."""
@@ -178,9 +182,16 @@ def _cron_job(nudge: Cron, bells: Mapping[str, asyncio.Event]) -> Any:
     return cron(cast(WorkerCoroutine, wake), name=name, hour=nudge.hour, minute=nudge.minute, keep_result=0)
 
 
-def _patient(redis_url: str) -> RedisSettings:
+def _server(redis_url: str) -> RedisSettings:
     settings = RedisSettings.from_dsn(redis_url)
+    settings.username = settings.username and unquote(settings.username)
+    settings.password = settings.password and unquote(settings.password)
     settings.conn_retries = 0
+    return settings
+
+
+def _patient(redis_url: str) -> RedisSettings:
+    settings = _server(redis_url)
     settings.retry = Retry(ExponentialBackoff(cap=1, base=0.05), 5)
     settings.retry_on_error = list(_LOST)
     settings.retry_on_timeout = True

@@ -103,14 +103,15 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
             headers: dict[bytes, bytes] = dict(scope["headers"])
-            self._refuse_cross_site(headers)
+            if any(name == b"cookie" and self._is_session(value) for name, value in scope["headers"]):
+                self._refuse_cross_site(headers)
             receive = self._limited(scope, headers, receive)
         await self.app(scope, receive, send)
 
+    def _is_session(self, cookies: bytes) -> bool:
+        return any(part.lstrip().startswith(self._cookie) for part in cookies.split(b";"))
+
     def _refuse_cross_site(self, headers: Mapping[bytes, bytes]) -> None:
-        cookies = headers.get(b"cookie", b"")
-        if not any(part.lstrip().startswith(self._cookie) for part in cookies.split(b";")):
-            return
         if headers.get(b"sec-fetch-site", b"same-origin") != b"same-origin":
             raise Forbidden("csrf.cross_site")
         origin = headers.get(b"origin")
@@ -125,7 +126,7 @@ class Guard:
     def _limited(self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive) -> Receive:
         limit = self._limit_of(scope)
         length = headers.get(b"content-length", b"")
-        if length.isdigit():
+        if length.isdigit() and b"transfer-encoding" not in headers:
             if int(length) > limit:
                 raise TooLarge(limit=limit)
             return receive

@@ -37,6 +37,13 @@ def test_what_is_sealed_opens_again(keyring: Keyring, text: str) -> None:
     assert keyring.open(keyring.seal(text, "request.phone"), "request.phone") == text
 
 
+def test_sealed_bytes_open_as_bytes_and_not_as_a_text_that_they_are_not(keyring: Keyring) -> None:
+    blob = keyring.seal_bytes(b"\xff\x00", "inbox.body")
+    assert keyring.open_bytes(blob, "inbox.body") == b"\xff\x00"
+    with pytest.raises(BrokenSeal):
+        keyring.open(blob, "inbox.body")
+
+
 def test_the_clear_text_is_nowhere_in_the_blob_and_two_seals_differ(keyring: Keyring) -> None:
     first, second = (keyring.seal("13812345678", "request.phone") for _ in range(2))
     assert b"13812345678" not in first

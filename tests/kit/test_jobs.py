@@ -224,6 +224,21 @@ async def test_ringing_never_fails_its_caller(store: Store, bell: Doorbell) -> N
     await bell.close()
 
 
+async def test_a_ring_from_a_thread_is_mute(bell: Doorbell) -> None:
+    await asyncio.to_thread(bell.ring, "dispatch", "sweep")
+
+
+async def test_a_password_with_marks_opens_the_server(store: Store) -> None:
+    await store.start()
+    async with Redis.from_url(store.url) as client:
+        await client.config_set("requirepass", "a/b:c@d")
+    url = store.url.replace("//", "//:a%2Fb%3Ac%40d@")
+    rounds, bell = Rounds(), Doorbell(url)
+    async with _working(url, Loop("sweep", rounds, HOURLY)):
+        await _heard(bell, rounds)
+    await bell.close()
+
+
 async def test_a_name_that_no_loop_has_is_let_go(store: Store, bell: Doorbell) -> None:
     await store.start()
     rounds = Rounds()

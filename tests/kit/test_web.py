@@ -347,6 +347,17 @@ async def test_another_site_cannot_act_with_a_session(
     )
 
 
+async def test_a_session_in_a_second_cookie_header_is_guarded_too(client: httpx.AsyncClient) -> None:
+    for cookies in (("gridcall=s", "theme=dark"), ("theme=dark", "gridcall=s")):
+        headers = [("cookie", cookie) for cookie in cookies]
+        assert (await client.post("/raw", content=b"x", headers=headers)).status_code == 403
+
+
+async def test_a_length_beside_chunks_is_not_believed(client: httpx.AsyncClient) -> None:
+    headers = {"content-length": "1", "transfer-encoding": "chunked"}
+    assert (await client.post("/raw", content=b"x" * 1001, headers=headers)).status_code == 413
+
+
 async def test_reading_with_a_session_needs_no_guard(client: httpx.AsyncClient) -> None:
     assert (await client.get("/livez", headers={"cookie": "gridcall=s"})).status_code == 200
 
