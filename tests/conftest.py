@@ -27,7 +27,8 @@ from manage.standalone.stores import Stores, start_stores
 from services.assembly import assemble
 
 # the service modules read their settings when they are imported; tests give each app its own
-os.environ.setdefault("DATABASE_URL", "postgresql+asyncpg://nobody@127.0.0.1:1/none")
+NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
+os.environ.setdefault("DATABASE_URL", NOWHERE)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -43,7 +44,10 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def stores() -> Iterator[Stores]:
     """The two servers of this run."""
+    if os.environ["DATABASE_URL"] == NOWHERE:
+        del os.environ["DATABASE_URL"]
     with tempfile.TemporaryDirectory(prefix="gridcall-tests-") as folder, start_stores(Path(folder), fsync=False) as up:
+        os.environ["DATABASE_URL"] = NOWHERE
         yield up
 
 

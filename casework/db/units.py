@@ -16,9 +16,10 @@ async def open_units(db: asyncpg.Pool) -> UnitBook:
 
 
 async def unit_in_area(session: AsyncSession, code: str, area: str) -> Unit | None:
-    """An active unit by its code, if it lies in the area (a prefix); None otherwise."""
+    """An active unit by its code, if it lies in the area (a prefix) or answers for a wider one; None otherwise."""
     found = await session.scalar(select(Unit).where(Unit.code == code, Unit.active))
-    return found if found is not None and found.area_code.startswith(area) else None
+    near = found is not None and (found.area_code.startswith(area) or area.startswith(found.area_code))
+    return found if near else None
 
 
 async def with_children(session: AsyncSession, unit_id: int) -> frozenset[int]:

@@ -31,11 +31,12 @@ def suggest(
     at: datetime,
 ) -> Suggestion:
     """The first rule that fits and the unit it leads to."""
-    facts = RoutingFacts(category=category, area=area, kind=kind, urgency=urgency, text=text, at=at)
+    zone = catalog.areas.zone_of(area) if area else None
+    facts = RoutingFacts(category=category, area=area, kind=kind, urgency=urgency, text=text, at=at, zone=zone)
     found = route(facts, catalog.rule_book)
     if isinstance(found, Unrouted):
         return Suggestion(None, {"unrouted": found.reason.value, "steps": _steps(found.trace)})
-    picked = pick_unit(found.department, found.level, area or "", units)
+    picked = pick_unit(found.department, found.level, area or "", units, zone)
     return Suggestion(
         picked.unit,
         {

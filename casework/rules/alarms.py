@@ -1,4 +1,4 @@
-"""Who is told when a clock reaches a stage 到点提醒: its holder is warned, and of a breach the centre learns at once."""
+"""Who is told when a clock reaches a stage 到点提醒: its holder is warned, the centre learns of a breach at once."""
 
 from casework.rules.words import ClockName, Role, Stage
 
