@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from casework.kit.crypto import Keyring
-from casework.kit.settings import Mode, read_settings
+from casework.kit.settings import SECRETS, Mode, Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -160,3 +160,9 @@ def test_every_name_that_compose_uses_is_explained_and_no_other() -> None:
     assert sorted(used() - set(told)) == []
     assert sorted(set(told) - used()) == []
     assert [name for name, sentence in told.items() if not sentence.endswith((".", "…"))] == []
+
+
+def test_every_setting_of_the_processes_is_explained() -> None:
+    names = {str(field.alias) for field in Settings.model_fields.values()}
+    as_given = {f"{name}_FILE" if name in SECRETS else name for name in names}
+    assert sorted(as_given - set(explained())) == []
