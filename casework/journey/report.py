@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import asyncpg
 
@@ -22,6 +21,7 @@ from casework.journey.notices import Listeners, owed
 from casework.journey.suggest import Suggestion, suggest
 from casework.journey.supplement import supplement
 from casework.kit.masking import mask_text, normal_phone
+from casework.kit.now import shanghai_day
 from casework.rules import asks
 from casework.rules.decide import Decision, decide
 from casework.rules.facts import Actor, CaseState, Facts
@@ -29,7 +29,6 @@ from casework.rules.numbers import case_number, request_number
 from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 TITLE_LENGTH = 60
 
 
@@ -127,7 +126,7 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
         target_unit=entry.community_unit,
     )
     draft = await _draft(city, incoming, entry, held, decide(facts))
-    day = held.received_at.astimezone(SHANGHAI).date()
+    day = shanghai_day(held.received_at)
     sequence = await city.numbers.next(db, incoming.region[:6], day)
     request_no = request_number(incoming.region, day, incoming.channel, sequence)
     try:

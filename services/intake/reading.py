@@ -4,16 +4,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from casework.catalog.areas import significant
 from casework.catalog.load import Catalog
 from casework.journey.report import Incoming
 from casework.kit.masking import normal_phone
+from casework.kit.now import SHANGHAI
 from casework.rules.words import Channel, Kind, Term, Urgency
 from services.intake.schemas import Person, Place, Statement
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 SYSTEMS = {name: name for name in ("WGS84", "GCJ02", "BD09", "CGCS2000")}
 T = TypeVar("T")
 W = TypeVar("W", bound=Term)

@@ -38,13 +38,16 @@ async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePa
     row = (await session.execute(visible(query, actor))).one_or_none()
     if row is None:
         return None
-    case, request = row.t
+    case, request = row
     units = select(Assignment, Unit.name).join(Unit, Unit.id == Assignment.unit_id)
     return CasePage(
         case,
         request,
         (await session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.id))).all(),
-        [r.t for r in await session.execute(units.where(Assignment.case_id == case.id).order_by(Assignment.id))],
+        [
+            (row, unit)
+            for row, unit in await session.execute(units.where(Assignment.case_id == case.id).order_by(Assignment.id))
+        ],
         (
             await session.scalars(select(Supplement).where(Supplement.request_id == request.id).order_by(Supplement.id))
         ).all(),
@@ -61,4 +64,4 @@ async def timeline(session: AsyncSession, case_id: int) -> list[Step]:
         .where(Event.case_id == case_id)
         .order_by(Event.id)
     )
-    return [Step(*row.t) for row in await session.execute(query)]
+    return [Step(*row) for row in await session.execute(query)]

@@ -84,7 +84,7 @@ async def page(
         due = literal("infinity").cast(Case.next_due.type) if after.due is None else literal(after.due)
         query = query.where(tuple_(_FIRST, _URGENCY, _DUE, Case.id) > tuple_(after.first, after.rank, due, after.id))
     query = query.order_by(_FIRST, _URGENCY, _DUE, Case.id).limit(limit + 1)
-    rows = [row.t for row in await session.execute(visible(query, actor))]
+    rows = [(found, unit) for found, unit in await session.execute(visible(query, actor))]
     more = len(rows) > limit
     return Page(rows[:limit], _place(rows[limit - 1][0]) if more else None)
 

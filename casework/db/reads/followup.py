@@ -1,0 +1,82 @@
+"""The follow-up queue 待回访: who said "unsolved" first, then by the FOLLOW_UP clock; pages by cursor, no silent cap.
+
+In FOLLOW_UP no other clock runs, so a case's `next_due` is that clock's.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import case, false, func, literal, select, true, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from casework.db.models import Case, Survey, Unit
+from casework.db.scope import visible
+from casework.rules.facts import Actor
+from casework.rules.words import Status
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where a case without a due time stands in the order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ended: the order's own columns."""
+
+    rank: int
+    due: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case to follow up, its lead unit's name, and the citizen's answers so far in this handling or rework."""
+
+    case: Case
+    unit_name: str | None
+    survey: Survey | None
+    overdue: bool
+
+    @property
+    def place(self) -> Place:
+        unsolved = self.survey is not None and not self.survey.solved
+        return Place(0 if unsolved else 1, self.case.next_due or FAR, self.case.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Rows, where the next page begins if there is one, and how many cases wait in all."""
+
+    rows: list[Row]
+    next: Place | None
+    total: int
+
+
+_LAST = aliased(
+    Survey,
+    select(Survey)
+    .where(Survey.case_id == Case.id, Survey.cycle == Case.rework_count + 1)
+    .order_by(Survey.id.desc())
+    .limit(1)
+    .correlate(Case)
+    .lateral("last_answers"),
+)
+_RANK = case((_LAST.solved.is_(False), 0), else_=1)
+_DUE = func.coalesce(Case.next_due, literal(FAR))
+
+
+async def page(session: AsyncSession, actor: Actor, *, area: str | None, after: Place | None, limit: int) -> Page:
+    """One page within the actor's scope, at most `limit` rows; `area` narrows it to a prefix."""
+    query = (
+        select(Case, Unit.name, _LAST, func.coalesce(Case.next_due < func.now(), false()))
+        .outerjoin(_LAST, true())
+        .outerjoin(Unit, Unit.id == Case.lead_unit_id)
+        .where(Case.status == Status.FOLLOW_UP.value)
+    )
+    query = visible(query.where(Case.area_code.like(f"{area}%")) if area else query, actor)
+    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Case.id).subquery()))
+    if after is not None:
+        query = query.where(tuple_(_RANK, _DUE, Case.id) > tuple_(after.rank, after.due, after.id))
+    found = await session.execute(query.order_by(_RANK, _DUE, Case.id).limit(limit + 1))
+    rows = [Row(*row) for row in found]
+    return Page(rows[:limit], rows[limit - 1].place if len(rows) > limit else None, total or 0)

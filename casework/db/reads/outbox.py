@@ -1,0 +1,65 @@
+"""The outbox as people see it 发件情况: what waits, what was given up, and every attempt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db.models import Case, Notice, NoticeAttempt
+from casework.db.scope import visible
+from casework.rules.facts import Actor
+from casework.rules.words import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice and the number of its case."""
+
+    notice: Notice
+    case_no: str
+
+
+def as_operator(actor: Actor) -> Actor:
+    """系统管理员 sees how notices fare in its area as a dispatcher would; a notice holds nothing of the citizen's."""
+    return replace(actor, roles=actor.roles | {Role.DISPATCHER}) if Role.SYS_ADMIN in actor.roles else actor
+
+
+async def page(
+    session: AsyncSession, actor: Actor, *, state: str | None, case_no: str | None, before: int | None, limit: int
+) -> list[Line]:
+    """Notices in the actor's scope, newest first, below the id `before`; at most `limit`."""
+    query = select(Notice, Case.case_no).join(Case, Case.id == Notice.case_id)
+    if state is not None:
+        query = query.where(Notice.state == state)
+    if case_no is not None:
+        query = query.where(Case.case_no == case_no)
+    if before is not None:
+        query = query.where(Notice.id < before)
+    rows = await session.execute(visible(query, as_operator(actor)).order_by(Notice.id.desc()).limit(limit))
+    return [Line(*row) for row in rows]
+
+
+async def of_case(session: AsyncSession, actor: Actor, case_no: str) -> list[Notice] | None:
+    """All notices of a case, oldest first; None when it is not there or not in the actor's scope."""
+    query = visible(select(Case.id).where(Case.case_no == case_no), as_operator(actor))
+    case_id = await session.scalar(query)
+    if case_id is None:
+        return None
+    return list(await session.scalars(select(Notice).where(Notice.case_id == case_id).order_by(Notice.id)))
+
+
+async def attempts_of(session: AsyncSession, notices: Sequence[Notice]) -> dict[int, list[NoticeAttempt]]:
+    """Every attempt of these notices, by notice, oldest first."""
+    found: dict[int, list[NoticeAttempt]] = {notice.id: [] for notice in notices}
+    query = select(NoticeAttempt).where(NoticeAttempt.notice_id.in_(found)).order_by(NoticeAttempt.id)
+    for attempt in await session.scalars(query):
+        found[attempt.notice_id].append(attempt)
+    return found
+
+
+async def find(session: AsyncSession, actor: Actor, notice_id: int) -> Line | None:
+    """The notice, held for this transaction; None when it is not there or not in the actor's scope."""
+    query = select(Notice, Case.case_no).join(Case, Case.id == Notice.case_id).where(Notice.id == notice_id)
+    row = (await session.execute(visible(query, as_operator(actor)).with_for_update(of=Notice))).one_or_none()
+    return Line(*row) if row is not None else None

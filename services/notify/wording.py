@@ -1,0 +1,58 @@
+"""What people are told 通知文案: the template of a topic and an audience, filled from rows at the time of sending."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from casework.catalog.load import Catalog
+from casework.db.notices import Owed
+from casework.kit.now import show_minute
+from casework.kit.texts import Lang, Texts
+from casework.rules.words import Action
+
+TEMPLATES = Texts.load(Path(__file__).parent / "templates")
+ANY_STAFF = "STAFF"
+LONGEST_SAID = 120
+_SAID = {Action.ANSWER.value: "answer", Action.GUIDE.value: "told", Action.FEEDBACK.value: "text"}
+_ENDS = ("。", "！", "？", "…", ".", "!", "?")
+
+
+def template_of(topic: str, audience: str) -> str | None:
+    """The code of the template: the audience's own, else that of all staff."""
+    own, any_staff = f"{topic}.{audience}", f"{topic}.{ANY_STAFF}"
+    if TEMPLATES.has(own):
+        return own
+    return any_staff if audience != "CITIZEN" and TEMPLATES.has(any_staff) else None
+
+
+def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, **links: str) -> str:
+    """The sentences for one reader. `links` are addresses and codes that only some templates name."""
+    return TEMPLATES.t(
+        template,
+        lang,
+        request_no=owed.request_no,
+        case_no=owed.case_no,
+        unit=owed.unit_name or TEMPLATES.t("word.unit", lang),
+        said=_said(catalog, owed, lang),
+        **_clock(owed, lang),
+        **links,
+    )
+
+
+def _said(catalog: Catalog, owed: Owed, lang: Lang) -> str:
+    """What the case's own words tell the citizen, cut to a message's length, with a full stop; or nothing."""
+    if owed.topic == Action.CLOSE_REASONED and (reason := catalog.reasons.closure.get(owed.said.get("reason", ""))):
+        return reason.told_zh if lang == "zh-CN" else reason.told_en
+    text = " ".join(str(owed.said.get(_SAID.get(owed.topic, ""), "")).split())
+    if len(text) > LONGEST_SAID:
+        return text[:LONGEST_SAID] + "…"
+    return text if not text or text.endswith(_ENDS) else text + TEMPLATES.t("word.stop", lang)
+
+
+def _clock(owed: Owed, lang: Lang) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if name := owed.params.get("clock"):
+        told["clock"] = TEMPLATES.t(f"clock.{name}", lang)
+    if due := owed.params.get("due_at"):
+        told["due"] = show_minute(datetime.fromisoformat(due), lang)
+    return told

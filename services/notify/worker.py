@@ -1,0 +1,51 @@
+"""The notify worker 通知后台: one loop per channel sends what is owed; one drops query codes' counts that are over."""
+
+import asyncio
+
+from casework.db import citizens
+from casework.db.sources import Sources
+from casework.journey.city import City
+from casework.kit.jobs import Loop, run_worker
+from casework.kit.logs import configure
+from casework.kit.settings import Settings, get_settings
+from services.assembly import open_city
+from services.notify.channels.choose import open_channels
+from services.notify.compose import Composer
+from services.notify.outbox import Outbox
+
+SLOTS = {"sms": 8, "upstream": 8, "staff": 4}
+EVERY = 1.0
+TIDY_EVERY = 600.0
+
+
+def open_outboxes(city: City, settings: Settings) -> list[Outbox]:
+    """The outbox of each channel, with the adapter that the settings choose. Raises: SettingsError."""
+    composer = Composer(city, Sources(city.keyring), settings.public_url)
+    channels = open_channels(settings)
+    return [Outbox(city, name, channels[name], composer, slots) for name, slots in SLOTS.items()]
+
+
+async def tidy(city: City) -> int:
+    """Drop counts of wrong query codes whose time is over."""
+    async with city.database.transaction() as session:
+        await citizens.sweep_tries(session)
+    return 0
+
+
+async def main() -> None:
+    """Run until told to stop; what is under way then is finished first."""
+    settings = get_settings()
+    configure("notify-worker")
+    city = open_city(settings)
+    outboxes = open_outboxes(city, settings)
+    loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]
+    loops.append(Loop("tidy", lambda: tidy(city), every=TIDY_EVERY))
+    try:
+        await run_worker("notify", loops, settings.redis_url)
+    finally:
+        await asyncio.gather(*(outbox.close() for outbox in outboxes))
+        await city.database.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

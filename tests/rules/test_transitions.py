@@ -1,0 +1,178 @@
+"""The table proves itself: all paths are walked, every status can be reached and left, every choice is unambiguous,
+and a status alone tells which clocks run."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from casework.rules import guards as g
+from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, TRANSITIONS, Transition
+from casework.rules.words import ADMIN_ROLES, Action, ClockName, Role, Status
+
+OPPOSITES = {
+    g.is_reached: g.is_not_reached,
+    g.is_solved: g.is_unsolved,
+    g.in_rework: g.in_first_handling,
+    g.is_complex: g.is_not_complex,
+}
+COME_WITH_THEIR_OWN_ROWS = {Status.RETURN_REVIEW, Status.CONSULTATION, Status.SUSPENDED, Status.MERGED}
+"""Statuses of words.md §2 whose turns (return, suspension, merging) are not in the table yet."""
+
+MAY_HAVE_STOPPED = {ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER}
+"""Clocks that run in a status only until what they wait for was done."""
+
+
+@dataclass(frozen=True)
+class Walk:
+    """Where a walk through the table stands: status, running clocks, filed clocks, and whether it is a rework."""
+
+    status: Status
+    running: frozenset[ClockName] = frozenset()
+    filed: frozenset[ClockName] = frozenset()
+    rework: bool = False
+
+    def step(self, row: Transition) -> "Walk":
+        running, filed = self.running - set(row.stops), self.filed - set(row.stops)
+        filed = (filed | (running & set(row.files))) - set(row.resumes)
+        running = (running - set(row.files)) | (self.filed & set(row.resumes)) | set(row.starts)
+        return Walk(row.target, frozenset(running), frozenset(filed), self.rework or row.action is Action.REWORK)
+
+
+def applies(walk: Walk, row: Transition) -> bool:
+    if row.source is not walk.status:
+        return False
+    if row.when in (g.in_rework, g.in_first_handling):
+        return (row.when is g.in_rework) == walk.rework
+    return not (g.contact_made in row.needs and ClockName.CONTACT in walk.running)
+
+
+def all_walks() -> Iterator[tuple[Walk, Transition, Walk]]:
+    """Every reachable standing, with every row that applies there: the whole space, not samples."""
+    todo, seen = [Walk(Status.DRAFT)], set()
+    while todo:
+        walk = todo.pop()
+        if walk in seen:
+            continue
+        seen.add(walk)
+        for row in TRANSITIONS:
+            if applies(walk, row):
+                after = walk.step(row)
+                yield walk, row, after
+                todo.append(after)
+
+
+WALKS = list(all_walks())
+
+
+def clocks_of(status: Status, rework: bool) -> frozenset[ClockName]:
+    """words.md §2; after a rework REWORK stands in RESULT_REVIEW where FINISH is named (docs/decisions/0008)."""
+    named = CLOCKS_OF.get(status, frozenset())
+    if status is Status.RESULT_REVIEW and rework:
+        return named - {ClockName.FINISH} | {ClockName.REWORK}
+    return named
+
+
+def test_a_status_alone_tells_which_clocks_run() -> None:
+    for before, row, after in WALKS:
+        alive = after.running | after.filed
+        named = clocks_of(after.status, after.rework)
+        assert alive <= named, f"{before.status} --{row.action}--> {after.status} leaves {alive - named} running"
+        missing = named - alive - MAY_HAVE_STOPPED
+        assert not missing, f"{before.status} --{row.action}--> {after.status} misses {missing}"
+
+
+def test_nothing_runs_in_an_ended_case() -> None:
+    for _, _, after in WALKS:
+        if after.status in ENDED:
+            assert not after.running
+            assert not after.filed
+
+
+def test_only_a_result_awaiting_its_verdict_has_a_filed_clock() -> None:
+    for _, _, after in WALKS:
+        assert bool(after.filed) == (after.status is Status.RESULT_REVIEW)
+
+
+def test_every_status_of_the_table_is_reached_from_a_draft() -> None:
+    reached = {after.status for _, _, after in WALKS} | {Status.DRAFT}
+    named = {row.source for row in TRANSITIONS} | {row.target for row in TRANSITIONS}
+    assert named == reached
+    assert set(Status) - named == COME_WITH_THEIR_OWN_ROWS
+
+
+def test_every_row_is_walked() -> None:
+    assert {row for _, row, _ in WALKS} == set(TRANSITIONS)
+
+
+def test_every_status_but_the_archive_can_be_left_and_leads_to_the_archive() -> None:
+    leads = defaultdict(set)
+    for row in TRANSITIONS:
+        leads[row.target].add(row.source)
+    home, todo = {Status.ARCHIVED}, [Status.ARCHIVED]
+    while todo:
+        for source in leads[todo.pop()] - home:
+            home.add(source)
+            todo.append(source)
+    assert home == {row.source for row in TRANSITIONS} | {Status.ARCHIVED}
+    assert not [row for row in TRANSITIONS if row.source is Status.ARCHIVED]
+
+
+def test_an_action_in_a_status_has_one_row_or_two_that_exclude_each_other() -> None:
+    rows = defaultdict(list)
+    for row in TRANSITIONS:
+        rows[row.source, row.action].append(row)
+    for (status, action), found in rows.items():
+        if len(found) == 1:
+            assert found[0].when is None, f"{status} {action}: a lone row asks nothing"
+        else:
+            assert len(found) == 2, f"{status} {action}"
+            first, second = (row.when for row in found)
+            assert OPPOSITES.get(first) is second or OPPOSITES.get(second) is first, f"{status} {action}"
+
+
+def test_open_statuses_are_those_in_which_somebody_owes_something() -> None:
+    assert {status for status in Status if status in CLOCKS_OF} | {Status.SUSPENDED} == OPEN
+    assert not OPEN & ENDED
+    assert OPEN | ENDED | {Status.DRAFT} == set(Status)
+
+
+def test_an_admin_role_moves_no_case() -> None:
+    assert not [row for row in TRANSITIONS if set(row.by) & ADMIN_ROLES]
+
+
+def test_whoever_ends_a_case_leaves_nothing_of_it_running() -> None:
+    for row in TRANSITIONS:
+        if row.action in (Action.VOID, Action.WITHDRAW):
+            assert set(row.stops) == set(ALL_CLOCKS)
+
+
+def test_the_emergency_hand_over_needs_nothing() -> None:
+    rows = [row for row in TRANSITIONS if row.action is Action.TRANSFER]
+    assert {row.source for row in rows} >= {Status.DRAFT, Status.REVIEW, Status.NEED_INFO, Status.CALLED}
+    assert not [row for row in rows if row.needs]
+
+
+def test_voiding_takes_two_persons_in_every_status() -> None:
+    proposable = {row.source for row in TRANSITIONS if row.action is Action.PROPOSE_VOID}
+    for row in TRANSITIONS:
+        if row.action is Action.VOID:
+            assert g.second_person in row.needs
+            assert row.source in proposable
+
+
+@pytest.mark.parametrize("action", [Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT])
+def test_only_the_unit_that_has_the_case_handles_it(action: Action) -> None:
+    for row in TRANSITIONS:
+        if row.action is action:
+            assert g.is_assigned_unit in row.needs
+            assert set(row.by) == {Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
+
+
+def test_the_proof_sees_a_forgotten_clock() -> None:
+    """The proof must fail when its rule is removed."""
+    [row] = [row for row in TRANSITIONS if row.action is Action.DISPATCH]
+    forgetful = replace(row, stops=())
+    before = Walk(Status.REVIEW, frozenset({ClockName.DISPATCH, ClockName.FINISH}))
+    assert ClockName.DISPATCH in before.step(forgetful).running - clocks_of(Status.DISPATCHED, False)
