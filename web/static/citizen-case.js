@@ -61,8 +61,12 @@
     }
   }
 
+  /* An officer who asked by phone may have heard the first answer only. */
   function answered(survey) {
     const solved = say(survey.solved ? "citizen.survey.solved.yes" : "citizen.survey.solved.no");
+    if (!survey.satisfaction) {
+      return say("citizen.survey.yours.solved", { solved: solved });
+    }
     return say("citizen.survey.yours", { solved: solved, satisfaction: say("citizen.survey." + survey.satisfaction) });
   }
 
@@ -88,6 +92,7 @@
   function fillSurvey(survey) {
     check("solved", survey.solved ? "yes" : "no");
     check("satisfaction", survey.satisfaction);
+    byId("comment").value = survey.comment || "";
     askComment();
   }
 

@@ -85,11 +85,6 @@
     form.held(byId("survey-submit"), "citizen.survey.busy", function () {
       return send(linkPath() + "/survey", answer);
     })
-      .then(function () {
-        return send(linkPath()).catch(function () {
-          return Object.assign({}, shown, { survey: answer });
-        });
-      })
       .then(function (found) {
         draw(found);
         thank(answer.solved);
