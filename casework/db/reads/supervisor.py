@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, select
@@ -11,75 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
 from casework.db.reads.judged import Judged, judged
+from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.scope import visible
+from casework.db.units import with_children
 from casework.rules.calendars import Calendars, day_of
 from casework.rules.facts import Actor
 from casework.rules.rates import View
-from casework.rules.tallies import Period, Tally, age
-from casework.rules.words import Channel, Direction, Exclusion, Kind
+from casework.rules.tallies import Tally, age
+from casework.rules.words import Direction, Exclusion
 
 SHANGHAI = "Asia/Shanghai"
 Chosen = Select[*tuple[Any, ...]]
 
 
-class By(StrEnum):
-    """分组: one row of the report for each. CATEGORY is the first level, SUBCATEGORY the second."""
-
-    PROVINCE = "province"
-    CITY = "city"
-    COUNTY = "county"
-    STREET = "street"
-    COMMUNITY = "community"
-    UNIT = "unit"
-    CATEGORY = "category"
-    SUBCATEGORY = "subcategory"
-    CHANNEL = "channel"
-    KIND = "kind"
-    MONTH = "month"
-
-
-AREA_DIGITS = {By.PROVINCE: 2, By.CITY: 4, By.COUNTY: 6, By.STREET: 9, By.COMMUNITY: 12}
-"""How much of an area's code makes the group; a case that is placed more widely is in a group of its own code."""
-
-
-class Part(StrEnum):
-    """明细: which of the cases behind a row. MISSED are those below the line but not above it."""
-
-    NUMERATOR = "numerator"
-    DENOMINATOR = "denominator"
-    MISSED = "missed"
-    EXCLUDED = "excluded"
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked: a view, a period, a grouping, and filters that all must fit. `area` and `category` are prefixes.
+class CaseBehind:
+    """A case that a figure counted: its deadline in the view, its effective completion, and how it stands. UTC."""
 
-    `units`: lead units by id. `by` the unit means the unit that leads now: the city's order level (domain.md §6).
-    """
-
-    view: View
-    period: Period
-    by: By
-    area: str = ""
-    units: frozenset[int] | None = None
-    category: str = ""
-    channel: Channel | None = None
-    kind: Kind | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Which of the cases: a part of one group, or of all (`key` None; "" is the group without a key).
-
-    `reason` narrows EXCLUDED to one. Those after the id `after`, at most `limit` of them.
-    """
-
-    part: Part
-    reason: Exclusion | None = None
-    key: str | None = None
-    after: int = 0
-    limit: int = 50
+    id: int
+    case_no: str
+    status: str
+    due: datetime | None
+    completed_at: datetime | None
+    responded: bool
+    on_time: bool
+    exclusion: str | None
 
 
 async def observed_now(session: AsyncSession) -> datetime:
@@ -167,8 +122,8 @@ def _tally(row: Row[Any], observed: datetime, calendars: Calendars) -> Tally:
 
 async def cases_behind(
     session: AsyncSession, actor: Actor, question: Question, observed: datetime, wanted: Slice
-) -> list[Row[Any]]:
-    """The cases that a figure counted, oldest number first: id, case_no, status, dates and how each stands."""
+) -> list[CaseBehind]:
+    """The cases that a figure counted, oldest first."""
     how = judged(question.view, question.period, observed)
     parts = {
         Part.NUMERATOR: and_(how.exclusion.is_(None), how.kept),
@@ -189,7 +144,8 @@ async def cases_behind(
     query = _narrowed(query, actor, question, how).where(parts[wanted.part], Case.id > wanted.after)
     if wanted.key is not None:
         query = query.where(_key(question.by, how).is_not_distinct_from(wanted.key or None))
-    return list(await session.execute(query.order_by(Case.id).limit(wanted.limit)))
+    rows = await session.execute(query.order_by(Case.id).limit(wanted.limit))
+    return [CaseBehind(**row._mapping) for row in rows]
 
 
 def _narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> Chosen:
@@ -223,6 +179,12 @@ def _key(by: By, how: Judged) -> ColumnElement[str | None]:
         By.KIND: Case.kind.expression,
     }
     return columns[by]
+
+
+async def units_led_by(session: AsyncSession, code: str) -> frozenset[int]:
+    """The unit of that code and all below it, closed ones too: their old cases still count. None: empty."""
+    unit_id = await session.scalar(select(Unit.id).where(Unit.code == code))
+    return await with_children(session, unit_id) if unit_id is not None else frozenset()
 
 
 async def unit_names(session: AsyncSession, codes: list[str]) -> dict[str, str]:
