@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from casework.kit.errors import TYPE_PREFIX
+from casework.kit.language import language
 from manage.texts import both
 
 _HOP_BY_HOP = frozenset(
@@ -94,13 +95,13 @@ def _body(request: Request) -> AsyncIterator[bytes] | None:
 
 
 def _away(request: Request, status: int, code: str) -> JSONResponse:
-    language = "en" if request.headers.get("accept-language", "").lower().startswith("en") else "zh"
+    spoken = language(request)[:2]
     return JSONResponse(
         {
             "type": TYPE_PREFIX + code,
-            "title": both(f"proxy.title.{status}")[language],
+            "title": both(f"proxy.title.{status}")[spoken],
             "status": status,
-            "detail": both("proxy.away")[language],
+            "detail": both("proxy.away")[spoken],
             "code": code,
             "instance": request.url.path,
         },

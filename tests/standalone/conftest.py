@@ -15,12 +15,14 @@ from manage.standalone.binaries import postgres_bin
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture(autouse=True)
-def _on_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _on_our_own() -> Iterator[None]:
     """Sentences in English, and no stores of the developer's or of the whole test run."""
-    monkeypatch.setenv("GRIDCALL_LANG", "en")
-    for name in ("DATABASE_URL", "REDIS_URL", "GRIDCALL_NO_USERNS", "PG_BIN"):
-        monkeypatch.delenv(name, raising=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRIDCALL_LANG", "en")
+        for name in ("DATABASE_URL", "REDIS_URL", "GRIDCALL_NO_USERNS", "PG_BIN"):
+            patch.delenv(name, raising=False)
+        yield
 
 
 @pytest.fixture

@@ -132,8 +132,9 @@ def test_what_we_do_not_know_is_kept_out_of_the_way(tmp_path: Path) -> None:
     assert [path.read_text() for path in tmp_path.glob("pg.unknown-*/somebodys.txt")] == ["mine"]
 
 
-def test_a_stale_pid_file_whose_pid_lives_again_does_not_stop_the_start(data: Path, sql: Sql) -> None:
-    (data / "pg" / "postmaster.pid").write_text(f"{os.getpid()}\n{data / 'pg'}\n1700000000\n5432\n\n127.0.0.1\n")
+def test_a_stale_pid_file_whose_pid_lives_again_does_not_stop_the_start(data: Path, sql: Sql, python) -> None:
+    someone = python("-c", "import time; time.sleep(600)").pid
+    (data / "pg" / "postmaster.pid").write_text(f"{someone}\n{data / 'pg'}\n1700000000\n5432\n\n127.0.0.1\n")
     with start_stores(data, fsync=False) as stores:
         assert sql(stores.database_url, "select 1") == "1"
 
