@@ -118,8 +118,8 @@ async def track(city: City, number: str, code: str) -> CitizenView:
     A number that does not exist answers as a wrong code does, so numbers cannot be probed.
     Raises: NotFound: they do not go together. TooMany: five tries, then up to half an hour of waiting.
     """
-    request_no = number.partition("-")[0]
-    if not is_request_number(request_no):
+    request_no, _, place = number.partition("-")
+    if not is_request_number(request_no) or not (place or "1").isdecimal():
         raise NotFound("citizen.not_found")
     async with city.database.transaction() as session:
         wait = await citizens.count_try(session, request_no)

@@ -40,13 +40,17 @@ def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, **links: st
 
 
 def _said(catalog: Catalog, owed: Owed, lang: Lang) -> str:
-    """What the case's own words tell the citizen, cut to a message's length, with a full stop; or nothing."""
-    if owed.topic == Action.CLOSE_REASONED and (reason := catalog.reasons.closure.get(owed.said.get("reason", ""))):
-        return reason.told_zh if lang == "zh-CN" else reason.told_en
-    text = " ".join(str(owed.said.get(_SAID.get(owed.topic, ""), "")).split())
-    if len(text) > LONGEST_SAID:
-        return text[:LONGEST_SAID] + "…"
-    return text if not text or text.endswith(_ENDS) else text + TEMPLATES.t("word.stop", lang)
+    """What the case's own words tell the citizen, cut to a message's length, as a whole sentence; or nothing."""
+    reason = catalog.reasons.closure.get(owed.said.get("reason", "")) if owed.topic == Action.CLOSE_REASONED else None
+    if reason is not None:
+        text = reason.told_zh if lang == "zh-CN" else reason.told_en
+    else:
+        text = " ".join(str(owed.said.get(_SAID.get(owed.topic, ""), "")).split())
+    if len(text) > LONGEST_SAID and reason is None:
+        text = text[:LONGEST_SAID] + "…"
+    if text and not text.endswith(_ENDS):
+        text += TEMPLATES.t("word.stop", lang)
+    return text + TEMPLATES.t("word.gap", lang) if text else ""
 
 
 def _clock(owed: Owed, lang: Lang) -> dict[str, Any]:

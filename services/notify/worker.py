@@ -6,7 +6,6 @@ from casework.db import citizens
 from casework.db.sources import Sources
 from casework.journey.city import City
 from casework.kit.jobs import Loop, run_worker
-from casework.kit.logs import configure
 from casework.kit.settings import Settings, get_settings
 from services.assembly import open_city
 from services.notify.channels.choose import open_channels
@@ -35,7 +34,6 @@ async def tidy(city: City) -> int:
 async def main() -> None:
     """Run until told to stop; what is under way then is finished first."""
     settings = get_settings()
-    configure("notify-worker")
     city = open_city(settings)
     outboxes = open_outboxes(city, settings)
     loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]

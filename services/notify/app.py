@@ -1,0 +1,14 @@
+"""通知回访 API: the citizen's doors, the follow-up queue, the outbox to be seen, the reports."""
+
+from pathlib import Path
+
+from casework.kit.texts import TEXTS
+from services.assembly import assemble
+from services.notify.routes import citizen, followup, notices, reports
+
+TITLE = "GridCall 通知回访 Notify"
+ROUTERS = [citizen.router, followup.router, notices.router, reports.router]
+
+TEXTS.add(Path(__file__).parent / "locales")
+
+app = assemble("notify", TITLE, ROUTERS)
