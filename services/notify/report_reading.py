@@ -5,12 +5,13 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog.load import Catalog
-from casework.db.reads.supervisor import By, Question, units_led_by
+from casework.db.reads.questions import By, Part, Question, Slice
+from casework.db.reads.supervisor import units_led_by
 from casework.kit.errors import FieldFault, Unprocessable
 from casework.rules.calendars import day_of
 from casework.rules.rates import View
 from casework.rules.tallies import Period
-from services.notify.report_schemas import Asked
+from services.notify.report_schemas import Asked, CasesAsked
 
 LONGEST = 36
 """Months that one report may span."""
@@ -41,6 +42,13 @@ async def question_of(
         channel=asked.channel,
         kind=asked.kind,
     )
+
+
+def slice_of(asked: CasesAsked) -> Slice:
+    """Which of the cases. Raises Unprocessable where a reason is given for cases that have none."""
+    if asked.reason is not None and asked.part is not Part.EXCLUDED:
+        raise Unprocessable(fields=[FieldFault("reason", "report.problem.reason_needs_excluded")])
+    return Slice(asked.part, asked.reason, asked.key, int(asked.cursor or 0), asked.limit)
 
 
 def months_of(asked: Asked, observed: datetime) -> tuple[date, date]:

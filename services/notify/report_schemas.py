@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from casework.db.reads.supervisor import By, Part
+from casework.db.reads.questions import By, Part
 from casework.rules.rates import View
 from casework.rules.words import Channel, Exclusion, Kind, Status
 
@@ -149,7 +149,7 @@ class CompletionViews(BaseModel):
     views: list[ViewTotal]
 
 
-class CaseBehind(BaseModel):
+class CaseLine(BaseModel):
     """A case that a figure counted: its deadline in this view, its effective completion, and how it stands."""
 
     case_no: str
@@ -165,5 +165,5 @@ class CasesBehind(BaseModel):
     """A page of them; `next` is the cursor of the following page, null on the last."""
 
     observed_at: datetime
-    cases: list[CaseBehind]
+    cases: list[CaseLine]
     next: str | None
