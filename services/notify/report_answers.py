@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from casework.catalog.areas import short_name
 from casework.catalog.load import Catalog
 from casework.db.reads.questions import AREA_DIGITS, By, Question
 from casework.db.reads.supervisor import CaseBehind
@@ -52,7 +53,7 @@ class Names:
 
     def _area(self, code: str, digits: int) -> str:
         area = self._catalog.areas.get(code)
-        name = area.name if area else code
+        name = short_name(area.name) if area else code
         return name if len(code) >= digits else t("report.placed_wider", self._lang, name=name)
 
 

@@ -1,13 +1,13 @@
 """The report's SQL gives what the definition gives: rules/rates.py and db/reads agree on thousands of random cases."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 
-from casework.db.models import Case, Event, Request, Unit
+from casework.db.models import Case, Unit
 from casework.db.reads.judged import judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.reads.supervisor import cases_behind, completion
@@ -17,6 +17,7 @@ from casework.rules.facts import Actor
 from casework.rules.rates import CaseFacts, Standing, View
 from casework.rules.tallies import Period, Tally, tally
 from casework.rules.words import Channel, Direction, Exclusion, Kind, Role, Status
+from tests.services.notify.planted import Planted, plant
 
 ROWS = 4000
 TICK = timedelta(microseconds=1)
@@ -43,17 +44,6 @@ BORDERS = (
     datetime(2026, 6, 30, 16, tzinfo=UTC),
     datetime(2026, 7, 1, tzinfo=UTC),
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One case: what the rate looks at, and what the report groups by."""
-
-    facts: CaseFacts
-    area: str
-    unit_id: int | None
-    category: str | None
-    channel: Channel
 
 
 class Chance:
@@ -96,44 +86,20 @@ class Chance:
             ended_as=pick((None, Status.MERGED, *ended)),
         )
 
-    def row(self, unit_ids: list[int]) -> Row:
+    def row(self, unit_ids: list[int]) -> Planted:
         pick = self.random.choice
         area = pick((*AREAS, *AREAS, *AREAS_ELSEWHERE))
-        return Row(self.facts(), area, pick((None, *unit_ids, 987654)), pick(CATEGORIES), pick(tuple(Channel)))
-
-
-def as_columns(number: int, request_id: int, row: Row) -> dict[str, object]:
-    kept = {name: getattr(row.facts, name) for name in CaseFacts.__slots__}
-    return {
-        **{name: value.value if hasattr(value, "zh") else value for name, value in kept.items()},
-        "request_id": request_id,
-        "case_no": f"R{number:06d}",
-        "level": "COUNTY",
-        "urgency": "N",
-        "title": "",
-        "area_code": row.area,
-        "lead_unit_id": row.unit_id,
-        "category": row.category,
-        "channel": row.channel.value,
-    }
+        return Planted(self.facts(), area, pick((None, *unit_ids, 987654)), pick(CATEGORIES), pick(tuple(Channel)))
 
 
 @pytest.fixture(scope="module")
-async def rows(city: City) -> list[Row]:
+async def rows(city: City) -> list[Planted]:
     """Thousands of random cases, each with the event that the database asks for."""
     chance = Chance(2026)
     async with city.database.transaction() as session:
         unit_ids = list(await session.scalars(select(Unit.id).order_by(Unit.id).limit(5)))
-        request = Request(
-            request_no="R", inbox_id=0, source="test", channel="HOTLINE", content_digest=b"",
-            title_sealed=b"", text_sealed=b"", working_title="", working_text="",
-        )  # fmt: skip
-        session.add(request)
-        await session.flush()
         made = [chance.row(unit_ids) for _ in range(ROWS)]
-        await session.execute(insert(Case), [as_columns(n, request.id, row) for n, row in enumerate(made)])
-        seeded = select(Case.id, text("'SEED'"), text("'SYSTEM'"), Case.status, Case.version)
-        await session.execute(insert(Event).from_select(["case_id", "action", "role", "to_status", "version"], seeded))
+        await plant(session, made)
     return made
 
 
@@ -143,7 +109,7 @@ async def unit_codes(city: City) -> dict[int, str]:
         return {unit_id: code for unit_id, code in await session.execute(select(Unit.id, Unit.code))}
 
 
-def key_of(row: Row, by: By, standing: Standing, unit_codes: dict[int, str]) -> str | None:
+def key_of(row: Planted, by: By, standing: Standing, unit_codes: dict[int, str]) -> str | None:
     if by in AREA_DIGITS:
         return row.area[: AREA_DIGITS[by]]
     if by is By.MONTH:
@@ -157,7 +123,7 @@ def key_of(row: Row, by: By, standing: Standing, unit_codes: dict[int, str]) -> 
     }[by]
 
 
-def fits(row: Row, actor: Actor, question: Question) -> bool:
+def fits(row: Planted, actor: Actor, question: Question) -> bool:
     return (
         row.area.startswith(actor.area)
         and row.area.startswith(question.area)
@@ -169,7 +135,7 @@ def fits(row: Row, actor: Actor, question: Question) -> bool:
 
 
 def by_the_rules(
-    rows: list[Row], actor: Actor, question: Question, city: City, unit_codes: dict[int, str]
+    rows: list[Planted], actor: Actor, question: Question, city: City, unit_codes: dict[int, str]
 ) -> dict[str | None, Tally]:
     found: dict[str | None, Tally] = {}
     for row in rows:
@@ -191,7 +157,7 @@ async def by_the_report(city: City, actor: Actor, question: Question) -> dict[st
 @pytest.mark.parametrize("by", By)
 @pytest.mark.parametrize("view", View)
 async def test_the_report_says_what_the_rules_say(
-    rows: list[Row], city: City, unit_codes: dict[int, str], view: View, by: By
+    rows: list[Planted], city: City, unit_codes: dict[int, str], view: View, by: By
 ) -> None:
     for period in (JUNE, SUMMER):
         question = Question(view, period, by)
@@ -216,13 +182,13 @@ async def test_the_report_says_what_the_rules_say(
     ids=str,
 )
 async def test_every_filter_narrows_as_it_says(
-    rows: list[Row], city: City, unit_codes: dict[int, str], view: View, filters: dict[str, object]
+    rows: list[Planted], city: City, unit_codes: dict[int, str], view: View, filters: dict[str, object]
 ) -> None:
     question = replace(Question(view, SUMMER, By.STREET), **filters)  # type: ignore[arg-type]
     assert await by_the_report(city, PROVINCE, question) == by_the_rules(rows, PROVINCE, question, city, unit_codes)
 
 
-async def test_units_are_the_leading_ones(rows: list[Row], city: City, unit_codes: dict[int, str]) -> None:
+async def test_units_are_the_leading_ones(rows: list[Planted], city: City, unit_codes: dict[int, str]) -> None:
     two = frozenset(sorted(unit_codes)[:2])
     question = Question(View.A, SUMMER, By.UNIT, units=two)
     told = await by_the_report(city, PROVINCE, question)
@@ -232,7 +198,7 @@ async def test_units_are_the_leading_ones(rows: list[Row], city: City, unit_code
 
 @pytest.mark.parametrize("area", ["510104", "510105", "5101Z1", "510104017", "50"])
 async def test_nobody_counts_what_lies_outside_their_area(
-    rows: list[Row], city: City, unit_codes: dict[int, str], area: str
+    rows: list[Planted], city: City, unit_codes: dict[int, str], area: str
 ) -> None:
     actor = Actor(frozenset({Role.LEADER}), area=area)
     question = Question(View.A, SUMMER, By.COMMUNITY)
@@ -243,7 +209,7 @@ async def test_nobody_counts_what_lies_outside_their_area(
 
 
 @pytest.mark.parametrize("view", View)
-async def test_the_cases_behind_a_figure_are_as_many_as_it_says(rows: list[Row], city: City, view: View) -> None:
+async def test_the_cases_behind_a_figure_are_as_many_as_it_says(rows: list[Planted], city: City, view: View) -> None:
     question = Question(view, JUNE, By.KIND)
     told = await by_the_report(city, PROVINCE, question)
     for key, one in told.items():
@@ -272,7 +238,7 @@ async def listed(city: City, question: Question, wanted: Slice) -> list[str]:
 
 
 @pytest.mark.parametrize(("view", "index"), [(View.A, "ix_cases_due"), (View.B, "ix_cases_accepted")])
-async def test_a_period_is_found_by_an_index(rows: list[Row], city: City, view: View, index: str) -> None:
+async def test_a_period_is_found_by_an_index(rows: list[Planted], city: City, view: View, index: str) -> None:
     async with city.database.transaction() as session:
         await session.execute(text("SET LOCAL enable_seqscan = off"))
         query = select(Case.id).where(judged(view, JUNE, NOW).fell_in)
