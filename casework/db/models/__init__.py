@@ -1,0 +1,32 @@
+"""The tables (数据表): one class is one table; what a column means is said at its class, once."""
+
+from casework.db.models.base import Base
+from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
+from casework.db.models.city import CatalogVersion
+from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
+from casework.db.models.people import Account, AuditLog, Session, Unit
+from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
+
+__all__ = [
+    "Account",
+    "Assignment",
+    "AuditLog",
+    "Base",
+    "Case",
+    "CatalogVersion",
+    "CitizenLink",
+    "Clock",
+    "ClockFired",
+    "Event",
+    "Inbox",
+    "Notice",
+    "NoticeAttempt",
+    "NumberBlock",
+    "QueryTry",
+    "Request",
+    "Session",
+    "Source",
+    "Supplement",
+    "Survey",
+    "Unit",
+]

@@ -1,0 +1,177 @@
+"""Cases and what hangs on them: assignments, clocks, events."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.db.models.base import Base, new_id, time_now
+
+
+class Case(Base):
+    """工单 / 案件: the unit of dispatch and of the promise. What the headline rate needs is kept here (rates.py).
+
+    `finish_due` is the promise now, `finish_due_original` as first given. `filed_at` is a result that awaits its
+    verdict; `first_completed_at` the first accepted filing, `completed_at` the effective one (null while a rework is
+    open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
+    deadline, for the queue's order.
+    """
+
+    __tablename__ = "cases"
+    id: Mapped[int] = new_id()
+    request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
+    case_no: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    direction: Mapped[str]
+    level: Mapped[str]
+    channel: Mapped[str]
+    kind: Mapped[str | None]
+    category: Mapped[str | None]
+    urgency: Mapped[str]
+    area_code: Mapped[str]
+    title: Mapped[str]
+    routing: Mapped[dict[str, Any] | None]
+    suggested_unit: Mapped[str | None]
+    reporter_id: Mapped[int | None]
+    lead_unit_id: Mapped[int | None]
+    contact_exempt: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    contact_made: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    in_rework: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    rework_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    upstream_due: Mapped[datetime | None]
+    created_at: Mapped[datetime] = time_now()
+    accepted_at: Mapped[datetime | None]
+    finish_due_original: Mapped[datetime | None]
+    finish_due: Mapped[datetime | None]
+    provisional: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    signed_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    contacted_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    filed_at: Mapped[datetime | None]
+    first_completed_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_as: Mapped[str | None]
+    reason_code: Mapped[str | None]
+    reply_text: Mapped[str | None]
+    void_proposed_by: Mapped[int | None]
+    next_due: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = time_now()
+    __table_args__ = (
+        # the queue: an area's open cases by urgency and due time
+        Index(
+            "ix_cases_queue",
+            "status",
+            "area_code",
+            "urgency",
+            "next_due",
+            postgresql_ops={"area_code": "text_pattern_ops"},
+        ),
+        Index("ix_cases_lead", "lead_unit_id", "status", "next_due", postgresql_where=text("lead_unit_id IS NOT NULL")),
+        # the headline rate: who was due in a period, in an area
+        Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
+        Index("ix_cases_accepted", "accepted_at"),
+        # ended cases that wait for the archive
+        Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),
+    )
+
+
+class Assignment(Base):
+    """办理任务: one per unit per hop, with that unit's own clocks."""
+
+    __tablename__ = "assignment"
+    id: Mapped[int] = new_id()
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    kind: Mapped[str]
+    hop: Mapped[int] = mapped_column(Integer)
+    opened_at: Mapped[datetime] = time_now()
+    signed_at: Mapped[datetime | None]
+    signed_by: Mapped[int | None]
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    __table_args__ = (
+        # exactly one lead is open while the case is with a unit (words.md §1)
+        Index(
+            "uq_assignment_one_lead",
+            "case_id",
+            unique=True,
+            postgresql_where=text("kind = 'LEAD' AND closed_at IS NULL"),
+        ),
+    )
+
+
+class Clock(Base):
+    """时钟: (case, assignment or none, name, cycle). `next_at` is when its next stage is due; `stage_no` which one.
+
+    state: RUNNING, FILED (time set, verdict awaited), PAUSED, STOPPED, CANCELLED. `calendar_unannounced` and
+    `kind_unknown` say what makes the deadline provisional (暂定).
+    """
+
+    __tablename__ = "clock"
+    id: Mapped[int] = new_id()
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    assignment_id: Mapped[int | None]
+    name: Mapped[str]
+    cycle: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(server_default=text("'RUNNING'"))
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    own_due_at: Mapped[datetime]
+    limit_text: Mapped[str]
+    limit_source: Mapped[str]
+    rule_version: Mapped[str]
+    calendar_version: Mapped[str]
+    calendar_unannounced: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    kind_unknown: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    stages: Mapped[list[str]]
+    stage_times: Mapped[list[datetime]]
+    stage_no: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    next_at: Mapped[datetime | None]
+    filed_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("case_id", "assignment_id", "name", "cycle", postgresql_nulls_not_distinct=True),
+        CheckConstraint("state IN ('RUNNING', 'FILED', 'PAUSED', 'STOPPED', 'CANCELLED')", name="state"),
+        # what the sweeper reads: the condition must stand in its query word for word
+        Index("ix_clock_due", "next_at", postgresql_where=text("state = 'RUNNING'")),
+    )
+
+
+class ClockFired(Base):
+    """时钟节点已触发: each stage of a clock fires once; the key is the second lock."""
+
+    __tablename__ = "clock_fired"
+    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(primary_key=True)
+    stage_at: Mapped[datetime]
+    fired_at: Mapped[datetime] = time_now()
+
+
+class Event(Base):
+    """事件: append-only; every change of a case is one. `version` is the case's version that it made."""
+
+    __tablename__ = "event"
+    id: Mapped[int] = new_id()
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    at: Mapped[datetime] = time_now()
+    action: Mapped[str]
+    role: Mapped[str]
+    account_id: Mapped[int | None]
+    unit_id: Mapped[int | None]
+    from_status: Mapped[str | None]
+    to_status: Mapped[str | None]
+    version: Mapped[int | None] = mapped_column(Integer)
+    acted_at: Mapped[datetime | None]
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    request_key: Mapped[str | None]
+    __table_args__ = (
+        Index("ix_event_case", "case_id", "id"),
+        Index("uq_event_version", "case_id", "version", unique=True, postgresql_where=text("version IS NOT NULL")),
+        Index(
+            "uq_event_request", "case_id", "request_key", unique=True, postgresql_where=text("request_key IS NOT NULL")
+        ),
+    )
