@@ -1,5 +1,6 @@
 """Connections: one SQLAlchemy engine for workflow and screens, one plain asyncpg pool for the intake's door."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -32,6 +33,7 @@ class Database:
         self._url = url.replace("postgresql+asyncpg://", "postgresql://")
         self._size = size
         self._pool: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -40,17 +42,22 @@ class Database:
             yield session
 
     async def pool(self) -> asyncpg.Pool:
-        """The plain pool, opened at first use."""
+        """The plain pool, opened at first use; callers that come at once share one."""
         if self._pool is None:
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._size,
-                timeout=10,
-                command_timeout=30,
-                server_settings=SERVER_SETTINGS,
-            )
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await self._open_pool()
         return self._pool
+
+    async def _open_pool(self) -> asyncpg.Pool:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=1,
+            max_size=self._size,
+            timeout=10,
+            command_timeout=30,
+            server_settings=SERVER_SETTINGS,
+        )
 
     async def close(self) -> None:
         """Give all connections back."""

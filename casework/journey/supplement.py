@@ -25,10 +25,12 @@ async def supplement(
     A case that waited for information goes back to review. A repeat of the message returns the same receipt.
     """
     title, text, digest = words
+    said = f"{title}\n{text}".strip()
     async with city.database.transaction() as session:
         query = select(Request).where(Request.source == source, Request.upstream_no == upstream_no)
-        request = (await session.scalars(query)).one()
-        same = request.content_digest == digest or await _said_before(session, request.id, text, city)
+        # held, so that the same words sent twice at once are seen as such
+        request = (await session.scalars(query.with_for_update(key_share=True))).one()
+        same = request.content_digest == digest or await _said_before(session, request.id, said, city)
         settled = await session.execute(
             update(Inbox)
             .where(Inbox.id == inbox_id, Inbox.state == "RECEIVED")
@@ -36,14 +38,14 @@ async def supplement(
             .returning(Inbox.id)
         )
         if settled.one_or_none() is not None and not same:
-            await _add(session, city, request, inbox_id, f"{title}\n{text}".strip())
+            await _add(session, city, request, inbox_id, said)
     found = await receipt_of(await city.database.pool(), city.keyring, inbox_id)
     return replace(found, repeated=same)
 
 
-async def _said_before(session: AsyncSession, request_id: int, text: str, city: City) -> bool:
+async def _said_before(session: AsyncSession, request_id: int, said: str, city: City) -> bool:
     kept = await session.scalars(select(Supplement.text_sealed).where(Supplement.request_id == request_id))
-    return any(city.keyring.open(sealed, "supplement.text").endswith(text) for sealed in kept) if text else False
+    return any(city.keyring.open(sealed, "supplement.text") == said for sealed in kept)
 
 
 async def _add(session: AsyncSession, city: City, request: Request, inbox_id: int, said: str) -> None:
