@@ -40,18 +40,10 @@ async def clocks_of(session: AsyncSession, case_id: int) -> list[Clock]:
     return list(await session.scalars(select(Clock).where(Clock.case_id == case_id).order_by(Clock.id)))
 
 
-async def open_lead(session: AsyncSession, case_id: int) -> Assignment | None:
-    """The open lead assignment (主办), if the case is with a unit."""
-    query = select(Assignment).where(
-        Assignment.case_id == case_id, Assignment.kind == "LEAD", Assignment.closed_at.is_(None)
-    )
-    found: Assignment | None = await session.scalar(query)
-    return found
-
-
-async def next_hop(session: AsyncSession, case_id: int) -> int:
-    """The number of the case's next assignment."""
-    return (await session.scalar(select(func.count(Assignment.id)).where(Assignment.case_id == case_id)) or 0) + 1
+async def assignments_of(session: AsyncSession, case_id: int) -> list[Assignment]:
+    """All assignments of a case, oldest first."""
+    query = select(Assignment).where(Assignment.case_id == case_id).order_by(Assignment.id)
+    return list(await session.scalars(query))
 
 
 async def was_done(session: AsyncSession, case_id: int, request_key: str) -> bool:

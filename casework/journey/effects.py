@@ -3,12 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from casework.db import cases
-from casework.db.models import Assignment, Case, Clock, Request, Survey
+from casework.db.models import Assignment, Base, Case, Clock, Request, Survey
 from casework.journey.city import City
 from casework.journey.suggest import suggest
 from casework.rules import asks
@@ -17,14 +14,23 @@ from casework.rules.transitions import ENDED, Transition
 from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Level, Urgency
 
 
+class Pen(Protocol):
+    """What writes rows: the transaction's session, or the demo's own. `flush` gives the rows added so far their ids."""
+
+    def add(self, instance: Base) -> None: ...
+
+    async def flush(self) -> None: ...
+
+
 @dataclass
 class Writing:
     """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
 
-    `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact).
+    `assignments` and `clocks` are all that the case has, oldest first. `noted` goes into the event beside the words;
+    `told` into the notices' parameters (never a contact).
     """
 
-    session: AsyncSession
+    pen: Pen
     city: City
     case: Case
     request: Request
@@ -34,10 +40,16 @@ class Writing:
     now: datetime
     target_unit: int | None
     clocks: list[Clock] = field(default_factory=list)
-    lead: Assignment | None = None
+    assignments: list[Assignment] = field(default_factory=list)
     in_time: dict[ClockName, bool] = field(default_factory=dict)
     noted: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The open lead assignment (主办), if the case is with a unit."""
+        leads = (a for a in self.assignments if a.kind == AssignmentKind.LEAD and a.closed_at is None)
+        return next(leads, None)
 
 
 def _end(w: Writing, row: Transition) -> None:
@@ -47,21 +59,23 @@ def _end(w: Writing, row: Transition) -> None:
 
 
 def _close_lead(w: Writing, outcome: str) -> None:
-    if w.lead is not None:
-        w.lead.closed_at = w.now
-        w.lead.outcome = outcome
+    lead = w.lead
+    if lead is not None:
+        lead.closed_at = w.now
+        lead.outcome = outcome
 
 
-async def _open_lead(w: Writing, unit_id: int, *, signed: bool = False) -> None:
-    w.lead = Assignment(
+def _open_lead(w: Writing, unit_id: int, *, signed: bool = False) -> None:
+    lead = Assignment(
         case_id=w.case.id,
         unit_id=unit_id,
         kind=AssignmentKind.LEAD.value,
-        hop=await cases.next_hop(w.session, w.case.id),
+        hop=len(w.assignments) + 1,
         opened_at=w.now,
         signed_at=w.now if signed else None,
     )
-    w.session.add(w.lead)
+    w.pen.add(lead)
+    w.assignments.append(lead)
     w.case.lead_unit_id = unit_id
 
 
@@ -136,7 +150,7 @@ async def transferred(w: Writing, row: Transition) -> None:
 async def dispatched(w: Writing, row: Transition) -> None:
     """派单: the lead's assignment opens."""
     assert w.target_unit is not None
-    await _open_lead(w, w.target_unit)
+    _open_lead(w, w.target_unit)
 
 
 async def signed(w: Writing, row: Transition) -> None:
@@ -178,7 +192,7 @@ async def surveyed(w: Writing, row: Transition) -> None:
     """回访答复: every answer is kept, the latest counts."""
     ask = cast(asks.AnswerSurvey, w.ask)
     role = next(role for role in row.by if role in w.actor.roles)
-    w.session.add(
+    w.pen.add(
         Survey(
             case_id=w.case.id,
             cycle=w.case.rework_count + 1,
@@ -187,6 +201,7 @@ async def surveyed(w: Writing, row: Transition) -> None:
             solved=bool(ask.solved),
             satisfaction=ask.satisfaction.value if ask.satisfaction else None,
             comment=w.words.get("comment"),
+            at=w.now,
         )
     )
     _end(w, row)
@@ -212,7 +227,7 @@ async def reworked(w: Writing, row: Transition) -> None:
     w.case.rework_count += 1
     w.case.contact_made = False
     w.case.attempts = 0
-    await _open_lead(w, w.case.lead_unit_id, signed=True)
+    _open_lead(w, w.case.lead_unit_id, signed=True)
 
 
 async def settled(w: Writing, row: Transition) -> None:

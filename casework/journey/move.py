@@ -57,7 +57,9 @@ async def move(
     decision = decide(facts)
     words = masked_words(city.keyring, held.request, ask)
     writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target)
-    await _write(writing, decision, request_key)
+    writing.clocks = await cases.clocks_of(session, case.id)
+    writing.assignments = await cases.assignments_of(session, case.id)
+    await write(writing, decision, request_key)
     return case
 
 
@@ -111,10 +113,9 @@ async def _target_unit(session: AsyncSession, case: Case, actor: Actor, ask: ask
     return unit.id if unit else None
 
 
-async def _write(writing: Writing, decision: Decision, request_key: str | None) -> None:
+async def write(writing: Writing, decision: Decision, request_key: str | None = None) -> None:
+    """Write all that a decided move means, in the order: clocks stop, effects, clocks start, status, event, notices."""
     row, case = decision.row, writing.case
-    writing.clocks = await cases.clocks_of(writing.session, case.id)
-    writing.lead = await cases.open_lead(writing.session, case.id)
     _turn_clocks(writing, row)
     if (effect := EFFECTS.get(row.action)) is not None:
         await effect(writing, row)
@@ -124,9 +125,9 @@ async def _write(writing: Writing, decision: Decision, request_key: str | None) 
     case.updated_at = writing.now
     due_times = [clock.due_at for clock in writing.clocks if clock.state == "RUNNING"]
     case.next_due = min(due_times, default=None)
-    writing.session.add(_event(writing, decision, request_key))
+    writing.pen.add(_event(writing, decision, request_key))
     for line in owed(row.tells, row.action.value, listeners_of(case, writing.request)):
-        writing.session.add(
+        writing.pen.add(
             Notice(
                 case_id=case.id,
                 audience=line.audience,
@@ -135,9 +136,11 @@ async def _write(writing: Writing, decision: Decision, request_key: str | None) 
                 unit_id=line.unit_id,
                 account_id=line.account_id,
                 params=writing.told,
+                created_at=writing.now,
+                next_at=writing.now,
             )
         )
-    await writing.session.flush()
+    await writing.pen.flush()
 
 
 def _turn_clocks(writing: Writing, row: Transition) -> None:
@@ -157,15 +160,17 @@ def _turn_clocks(writing: Writing, row: Transition) -> None:
 def _note_breach(writing: Writing, clock: Clock) -> None:
     """The clock was stopped late before the sweeper came: its breach is known all the same, once."""
     clock.breached_at = writing.now
-    writing.session.add(ClockFired(clock_id=clock.id, stage=Stage.BREACH.value, stage_at=clock.due_at))
+    stage = ClockFired(clock_id=clock.id, stage=Stage.BREACH.value, stage_at=clock.due_at, fired_at=writing.now)
+    writing.pen.add(stage)
     data = {"clock": clock.name, "stage": Stage.BREACH.value, "due_at": clock.due_at.isoformat()}
-    writing.session.add(Event(case_id=writing.case.id, action="CLOCK", role=Role.SYSTEM.value, data=data))
+    event = Event(case_id=writing.case.id, at=writing.now, action="CLOCK", role=Role.SYSTEM.value, data=data)
+    writing.pen.add(event)
 
 
 async def _start_clocks(writing: Writing, row: Transition) -> None:
     if not row.starts:
         return
-    await writing.session.flush()
+    await writing.pen.flush()
     case = writing.case
     begin = case.accepted_at if row.action is Action.CLASSIFY and case.accepted_at else writing.now
     for name in row.starts:
@@ -177,7 +182,7 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
         if planned is None:
             continue
         clock = clockwork.start(case.id, hangs_on, planned)
-        writing.session.add(clock)
+        writing.pen.add(clock)
         writing.clocks.append(clock)
         if name is ClockName.FINISH:
             case.finish_due = case.finish_due_original = clock.due_at
