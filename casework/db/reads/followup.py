@@ -6,7 +6,7 @@ In FOLLOW_UP no other clock runs, so a case's `next_due` is that clock's.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import case, false, func, literal, select, true, tuple_
+from sqlalchemy import and_, case, false, func, literal, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -67,16 +67,17 @@ _DUE = func.coalesce(Case.next_due, literal(FAR))
 
 async def page(session: AsyncSession, actor: Actor, *, area: str | None, after: Place | None, limit: int) -> Page:
     """One page within the actor's scope, at most `limit` rows; `area` narrows it to a prefix."""
+    waits = and_(Case.status == Status.FOLLOW_UP.value, Case.area_code.like(f"{area}%") if area else true())
+    total = await session.scalar(visible(select(func.count(Case.id)).where(waits), actor))
     query = (
         select(Case, Unit.name, _LAST, func.coalesce(Case.next_due < func.now(), false()))
+        .select_from(Case)
         .outerjoin(_LAST, true())
         .outerjoin(Unit, Unit.id == Case.lead_unit_id)
-        .where(Case.status == Status.FOLLOW_UP.value)
+        .where(waits)
     )
-    query = visible(query.where(Case.area_code.like(f"{area}%")) if area else query, actor)
-    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(Case.id).subquery()))
     if after is not None:
         query = query.where(tuple_(_RANK, _DUE, Case.id) > tuple_(after.rank, after.due, after.id))
-    found = await session.execute(query.order_by(_RANK, _DUE, Case.id).limit(limit + 1))
+    found = await session.execute(visible(query, actor).order_by(_RANK, _DUE, Case.id).limit(limit + 1))
     rows = [Row(*row) for row in found]
     return Page(rows[:limit], rows[limit - 1].place if len(rows) > limit else None, total or 0)
