@@ -132,12 +132,15 @@ def _read(shape: type[S], body: bytes) -> S:
 
 
 def _broken_at(body: bytes) -> int:
+    """Where it breaks, as far as that can be told: not where the nesting or a number is beyond all measure."""
     try:
         json.loads(body)
     except json.JSONDecodeError as error:
         return error.pos
     except UnicodeDecodeError as error:
         return error.start
+    except (ValueError, RecursionError):
+        return 0
     return 0
 
 

@@ -14,6 +14,7 @@ from casework.rules.words import Channel, Kind, Term, Urgency
 from services.intake.schemas import Person, Place, Statement
 
 SYSTEMS = {name: name for name in ("WGS84", "GCJ02", "BD09", "CGCS2000")}
+YES_NO = dict.fromkeys(("1", "true", "yes", "y", "是"), True) | dict.fromkeys(("0", "false", "no", "n", "否"), False)
 T = TypeVar("T")
 W = TypeVar("W", bound=Term)
 
@@ -61,8 +62,9 @@ class Reader:
         return self._try(flag, read, value)
 
     def yes(self, value: Any, default: bool) -> bool:
-        """A yes or no, as people and systems write them."""
-        return default if value is None else str(value).strip().lower() in {"1", "true", "yes", "y", "是"}
+        """A yes or no, as people and systems write them; the default, with a flag, for what is neither."""
+        found = self._try("YES_NO_UNUSABLE", lambda given: YES_NO[str(given).strip().lower()], value)
+        return default if found is None else found
 
     def category(self, value: Any) -> str | None:
         """A category of the tree, or a flag."""

@@ -5,20 +5,46 @@ as well as it can be, and a flag says what was wrong.
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from casework.rules.words import Channel, Status
 
-Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000)]
-Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
+
+def _plain(given: Any) -> Any:
+    """A number is taken as its digits; NUL characters, which no database keeps, are left out."""
+    if isinstance(given, (int, float)) and not isinstance(given, bool):
+        return str(given)
+    return given.replace("\x00", "") if isinstance(given, str) else given
 
 
-class Person(BaseModel):
+def _words(given: Any) -> Any:
+    return "" if given is None else _plain(given)
+
+
+Said = Annotated[str, StringConstraints(strip_whitespace=True, max_length=20_000), BeforeValidator(_words)]
+Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500), BeforeValidator(_plain)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), BeforeValidator(_plain)]
+
+
+class Loose(BaseModel):
+    """A part that may be missing, null, or no object at all: then it is taken as its `main` field."""
+
+    main: ClassVar[str]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_object(cls, given: Any) -> Any:
+        if given is None:
+            return {}
+        return given if isinstance(given, (dict, cls)) else {cls.main: given}
+
+
+class Person(Loose):
     """诉求人: who speaks. All of it may be missing."""
 
+    main = "name"
     name: Any = None
     phone: Any = None
     anonymous: Any = False
@@ -28,9 +54,10 @@ class Person(BaseModel):
     dialect: Any = None
 
 
-class Place(BaseModel):
+class Place(Loose):
     """地点: an administrative code, an address in words, a point in a declared system (`crs`)."""
 
+    main = "address"
     area_code: Any = None
     address: Any = None
     lon: Any = None
@@ -38,9 +65,10 @@ class Place(BaseModel):
     crs: Any = None
 
 
-class Call(BaseModel):
+class Call(Loose):
     """通话: the call's id and where its recording lies."""
 
+    main = "call_id"
     call_id: Any = None
     recording: Any = None
 
