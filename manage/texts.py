@@ -10,7 +10,7 @@ from pathlib import Path
 _CATALOGUE = json.loads(Path(__file__).with_name("texts.json").read_text(encoding="utf-8"))
 
 
-def _languages() -> tuple:
+def _languages() -> "tuple[str, ...]":
     """The terminal's language; both, Chinese first, where it names none (LANG unset, C or POSIX)."""
     for name in ("GRIDCALL_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name, "").lower()
@@ -24,7 +24,7 @@ def text(key: str, **facts: object) -> str:
     return " · ".join(_CATALOGUE[key][language].format(**facts) for language in _languages())
 
 
-def both(key: str) -> dict:
+def both(key: str) -> "dict[str, str]":
     """The sentence in each language, by its code zh or en."""
     return dict(_CATALOGUE[key])
 

@@ -16,7 +16,7 @@ from manage.standalone.binaries import postgres_bin, valkey_server
 from manage.standalone.folder import NEEDED_MB
 from manage.standalone.programs import ROOT, SERVICES, answers
 from manage.standalone.record import Run, running
-from manage.standalone.stores import start_stores
+from manage.standalone.stores import discard, start_stores
 from manage.standalone.up import must_be_free
 from manage.texts import Sorry, text
 
@@ -72,11 +72,14 @@ def _version(key: str, argv: Callable[[], list[str]]) -> Verdict:
 
 
 def _stores() -> Verdict:
+    folder = Path(tempfile.mkdtemp(prefix="gridcall-doctor-"))
     try:
-        with tempfile.TemporaryDirectory() as folder, start_stores(Path(folder) / "doctor", fsync=False):
-            return True, text("doctor.stores")
+        start_stores(folder, fsync=False).stop()
+        return True, text("doctor.stores")
     except Sorry as error:
         return False, f"{text('doctor.stores')}: {error}"
+    finally:
+        discard(folder)
 
 
 def _port(port: int, run: Run | None) -> Verdict:

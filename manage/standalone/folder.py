@@ -8,7 +8,7 @@ import os
 import pwd
 import shutil
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 from manage.texts import Sorry
 
@@ -18,7 +18,7 @@ NEEDED_MB = 500
 class DataFolder:
     """A run's hold on its data folder; `release` gives it up, and so does the death of the process."""
 
-    def __init__(self, path: Path, lock: TextIO) -> None:
+    def __init__(self, path: Path, lock: IO[str]) -> None:
         self.path = path
         self._lock = lock
 
@@ -67,7 +67,7 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def open_private(path: Path, mode: str) -> TextIO:
+def open_private(path: Path, mode: str) -> IO[str]:
     """Open for writing ("w") or appending ("a") as a file that only its owner may read."""
     flags = os.O_CREAT | os.O_WRONLY | (os.O_TRUNC if mode == "w" else os.O_APPEND)
     return os.fdopen(os.open(path, flags, 0o600), mode, encoding="utf-8")

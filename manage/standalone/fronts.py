@@ -25,7 +25,9 @@ def one_front(services: Mapping[str, FastAPI]) -> Starlette:
         states: dict[str, Any] = {}
         async with AsyncExitStack() as stack:
             for service in services.values():
-                states.update(await stack.enter_async_context(service.router.lifespan_context(service)) or {})
+                kept: Mapping[str, Any] | None
+                kept = await stack.enter_async_context(service.router.lifespan_context(service))
+                states.update(kept or {})
             yield states
 
     mounts = [Mount(f"/api/{name}", service) for name, service in services.items()]

@@ -61,7 +61,7 @@ class Identity:
 
     def run(self, program: str, *arguments: str, stdin: str | None = None, **environment: str) -> str:
         """Run one of PostgreSQL's programs to its end; its output. Raises: CalledProcessError."""
-        done = subprocess.run(
+        done: subprocess.CompletedProcess[str] = subprocess.run(
             [str(self.bin / program), *arguments],
             input=stdin,
             check=True,

@@ -23,9 +23,12 @@ _EDGE = ["--no-proxy-headers"]
 def environment(
     outer: Mapping[str, str], *, data: Path, port: int, database_url: str, redis_url: str
 ) -> dict[str, str]:
-    """What every process of this run is told (casework/kit/settings.py reads it)."""
+    """What every process of this run is told over `outer` (casework/kit/settings.py reads it).
+
+    Whoever joins the run later is told the same, so the settings that `outer` itself holds are among it.
+    """
     return {
-        **outer,
+        **{name: value for name, value in outer.items() if name.startswith("GRIDCALL_")},
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "GRIDCALL_DATA": str(data),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import socket
 import threading
 import time
@@ -70,6 +71,13 @@ def start_stores(data: Path, *, fsync: bool = True, needed_mb: int = NEEDED_MB) 
         stores.stop()
         raise
     return stores
+
+
+def discard(data: Path) -> None:
+    """Remove a data folder that no run holds, and the database that was moved out of it for nobody."""
+    if moved := read_json(data / "state.json").get("pg_moved_to"):
+        shutil.rmtree(Path(moved).parent, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)
 
 
 def plan_stores(folder: DataFolder, *, fsync: bool = True) -> Stores:

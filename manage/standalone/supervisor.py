@@ -45,7 +45,8 @@ class Supervisor:
     def __enter__(self) -> Supervisor:
         signal.set_wakeup_fd(self._waker, warn_on_full_buffer=False)
         for number in _STOP_SIGNALS:
-            self._handlers[number] = signal.signal(number, self._on_stop_signal)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup has its way
+                self._handlers[number] = signal.signal(number, self._on_stop_signal)
         self._handlers[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)  # its arrival wakes the loop
         return self
 

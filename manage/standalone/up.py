@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from manage.standalone import programs
-from manage.standalone.child import Child
+from manage.standalone.child import Child, Program
 from manage.standalone.console import Console
 from manage.standalone.folder import DataFolder
 from manage.standalone.logs import keep_bounded
@@ -35,6 +35,7 @@ def up(data: Path, port: int, *, apart: bool) -> None:
         end_leftovers(last_run(folder.path))
         must_be_free(port)
         run = Run(this_process("gridcall"), address=f"http://localhost:{port}")
+        run.write(folder.path)
         keep_bounded(folder.path / "logs")
         with _supervisor(folder, console, run) as supervisor, contextlib.suppress(StopAsked):
             _start_everything(supervisor, folder, console, run, port, apart=apart)
@@ -63,10 +64,10 @@ def _start_everything(
     console.say(text("up.stores", folder=folder.path))
     stores = plan_stores(folder)
     _start_stores(supervisor, console, stores)
-    told = programs.environment(
+    run.environment = programs.environment(
         os.environ, data=folder.path, port=port, database_url=stores.database_url, redis_url=stores.redis_url
     )
-    run.environment = {name: told[name] for name in told if name not in os.environ or told[name] != os.environ[name]}
+    told = {**os.environ, **run.environment}
     logs = folder.path / "logs"
     console.say(text("up.prepare"))
     preparation = Child(programs.preparation(told, logs))
@@ -85,7 +86,7 @@ def _start_stores(supervisor: Supervisor, console: Console, stores: Stores) -> N
         check()
 
 
-def _services(told: dict[str, str], logs: Path, port: int, *, apart: bool) -> list[list[programs.Program]]:
+def _services(told: dict[str, str], logs: Path, port: int, *, apart: bool) -> list[list[Program]]:
     """The groups in the order of their start; within a group all start at once."""
     if not apart:
         return [[*programs.workers(told, logs), programs.one_front(told, logs, port)]]

@@ -1,8 +1,6 @@
 """The stores start as anyone, keep what they were given, and say in one sentence why they do not start."""
 
-import json
 import os
-import shutil
 import signal
 import stat
 import threading
@@ -15,7 +13,7 @@ import pytest
 from manage.standalone import folder as folder_module
 from manage.standalone import postgres
 from manage.standalone.folder import read_json
-from manage.standalone.stores import Stores, start_stores, with_driver
+from manage.standalone.stores import Stores, discard, start_stores, with_driver
 from manage.texts import Sorry
 
 Sql = Callable[[str, str], str]
@@ -185,8 +183,10 @@ def test_as_root_without_user_namespaces_the_database_moves_to_nobody(
         with start_stores(tmp_path, fsync=False) as stores:
             assert sql(stores.database_url, "select word from kept_move") == "街道"
     finally:
-        if moved := json.loads((tmp_path / "state.json").read_text()).get("pg_moved_to"):
-            shutil.rmtree(Path(moved).parent)
+        moved = read_json(tmp_path / "state.json").get("pg_moved_to")
+        discard(tmp_path)
+    assert not tmp_path.exists()
+    assert moved is None or not Path(moved).parent.exists()
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,16 @@ def test_a_stop_while_starting_stops_what_was_started(
     assert diary(tmp_path) == ["stores starts", "stores stops"]
 
 
+def test_nohup_has_its_way(supervisor: Supervisor) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with supervisor:
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) not in (signal.SIG_IGN, signal.SIG_DFL)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_one_that_does_not_heed_the_stop_is_killed_after_its_grace(
     supervisor: Supervisor, program: Callable[..., Program]
 ) -> None:
