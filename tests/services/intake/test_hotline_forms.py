@@ -36,7 +36,7 @@ FORMS: list[tuple[str, dict[str, Any], list[str], dict[str, Any]]] = [
     ("a place that is a number", {"place": 7}, [], {"address": "7"}),
     ("a place that is a list", {"place": [1, 2]}, ["ADDRESS_UNUSABLE"], {"address": None}),
     ("a county that is not there", {"place": {"area_code": "999999"}}, ["AREA_UNKNOWN"], {"area_code": "510104"}),
-    ("a community that is not there", {"place": {"area_code": "510104017999"}}, ["AREA_UNKNOWN"], {"area_code": "510104017"}),
+    ("no such community", {"place": {"area_code": "510104017999"}}, ["AREA_UNKNOWN"], {"area_code": "510104017"}),
     ("an area in words", {"place": {"area_code": "锦江区"}}, ["AREA_UNKNOWN"], {"area_code": "510104"}),
     ("an area as a number", {"place": {"area_code": 510104017001}}, [], {"area_code": "510104017001"}),
     ("an area in full-width digits", {"place": {"area_code": "５１０１０４"}}, ["AREA_UNKNOWN"], {}),
@@ -68,7 +68,8 @@ FORMS: list[tuple[str, dict[str, Any], list[str], dict[str, Any]]] = [
     # 文字
     ("words with NUL characters", {"text": "路灯\0不亮"}, [], {"text": "路灯不亮"}),
     ("words that are a number", {"text": 110}, [], {"text": "110"}),
-    ("rare characters of four bytes", {"person": {"name": "𠮷𡈽"}, "text": "𪚥𠀀巷"}, [], {"name": "𠮷𡈽", "text": "𪚥𠀀巷"}),
+    ("a rare name of four bytes each", {"person": {"name": "𠮷𡈽"}}, [], {"name": "𠮷𡈽"}),
+    ("rare words of four bytes each", {"text": "𪚥𠀀巷"}, [], {"text": "𪚥𠀀巷"}),
     ("Tibetan", {"text": "གློག་སྒྲོན་མི་གསལ།"}, [], {"text": "གློག་སྒྲོན་མི་གསལ།"}),
     ("Yi", {"text": "ꆈꌠꉙꁱꂷ"}, [], {"text": "ꆈꌠꉙꁱꂷ"}),
     ("pictures and joiners", {"text": "👨‍👩‍👧 \u202e⃠ \ufeff灯"}, [], {"text": "👨‍👩‍👧 \u202e⃠ \ufeff灯"}),
