@@ -153,6 +153,11 @@ def _narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> C
     query = visible(query, actor).where(how.fell_in)
     if question.by is By.UNIT:
         query = query.outerjoin(Unit, Unit.id == Case.lead_unit_id)
+    return filtered(query, question)
+
+
+def filtered(query: Chosen, question: Question) -> Chosen:
+    """The query's cases through the question's filters."""
     if question.area:
         query = query.where(Case.area_code.like(f"{question.area}%"))
     if question.units is not None:
