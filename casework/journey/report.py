@@ -93,7 +93,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """A case while it is put together."""
 
     incoming: Incoming
@@ -118,19 +118,10 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
     Raises: Refused: the table does not let this actor begin a case so. Database errors: nothing was written.
     """
     db = await city.database.pool()
-    facts = Facts(
-        case=CaseState(Status.DRAFT, entry.direction, entry.level),
-        actor=entry.actor,
-        ask=entry.ask,
-        now=held.received_at,
-        target_unit=entry.community_unit,
-    )
-    draft = await _draft(city, incoming, entry, held, decide(facts))
-    day = shanghai_day(held.received_at)
-    sequence = await city.numbers.next(db, incoming.region[:6], day)
-    request_no = request_number(incoming.region, day, incoming.channel, sequence)
+    draft = await prepare(city, held, incoming, entry)
+    request_no = await next_number(city, held, incoming)
     try:
-        made = await door.make_case(db, _rows(city, draft, request_no))
+        made = await door.make_case(db, new_case(city, draft, request_no))
     except asyncpg.UniqueViolationError as known:
         if known.constraint_name != "uq_request_upstream":
             raise
@@ -140,11 +131,27 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
     return _receipt(city, draft, request_no)
 
 
+async def next_number(city: City, held: Held, incoming: Incoming) -> str:
+    """The number of the request (诉求编号); given once, whatever becomes of it."""
+    day = shanghai_day(held.received_at)
+    sequence = await city.numbers.next(await city.database.pool(), incoming.region[:6], day)
+    return request_number(incoming.region, day, incoming.channel, sequence)
+
+
 def _words(incoming: Incoming) -> tuple[str, str, bytes]:
     return incoming.title, incoming.text, incoming.digest()
 
 
-async def _draft(city: City, incoming: Incoming, entry: Entry, held: Held, decision: Decision) -> _Draft:
+async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> Draft:
+    """Ask the rules and put the case together; nothing is written. Raises: Refused."""
+    facts = Facts(
+        case=CaseState(Status.DRAFT, entry.direction, entry.level),
+        actor=entry.actor,
+        ask=entry.ask,
+        now=held.received_at,
+        target_unit=entry.community_unit,
+    )
+    decision = decide(facts)
     names = (incoming.name,) if incoming.name else ()
     category = city.catalog.categories.get(incoming.category) if incoming.category else None
     urgency = incoming.urgency or (category.urgency if category else Urgency.N)
@@ -159,7 +166,7 @@ async def _draft(city: City, incoming: Incoming, entry: Entry, held: Held, decis
         text=working_text,
         at=held.received_at,
     )
-    draft = _Draft(
+    draft = Draft(
         incoming,
         entry,
         held,
@@ -175,7 +182,8 @@ async def _draft(city: City, incoming: Incoming, entry: Entry, held: Held, decis
     return draft
 
 
-def _rows(city: City, draft: _Draft, request_no: str) -> door.NewCase:
+def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
+    """All rows that the draft becomes."""
     row = draft.decision.row
     listeners = Listeners(
         citizen=bool(draft.incoming.phone) and draft.incoming.reply_wanted and not draft.incoming.anonymous,
@@ -194,7 +202,7 @@ def _rows(city: City, draft: _Draft, request_no: str) -> door.NewCase:
     )
 
 
-def _request_row(city: City, draft: _Draft, request_no: str) -> door.RequestRow:
+def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
     said, seal = draft.incoming, city.keyring.seal
     phone = normal_phone(said.phone) if said.phone else None
     return door.RequestRow(
@@ -227,7 +235,7 @@ def _request_row(city: City, draft: _Draft, request_no: str) -> door.RequestRow:
     )
 
 
-def _case_row(draft: _Draft, request_no: str) -> door.CaseRow:
+def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
     said, row, now = draft.incoming, draft.decision.row, draft.held.received_at
     finish = next((clock for clock in draft.clocks if clock.name == ClockName.FINISH.value), None)
     ended = row.target in ENDED
@@ -262,7 +270,7 @@ def _case_row(draft: _Draft, request_no: str) -> door.CaseRow:
     )
 
 
-def _event_row(draft: _Draft) -> door.EventRow:
+def _event_row(draft: Draft) -> door.EventRow:
     ask, row = draft.entry.ask, draft.decision.row
     names = (draft.incoming.name,) if draft.incoming.name else ()
     said = ask.model_dump(mode="json", exclude={"action", "version", "acted_at"}, exclude_defaults=True)
@@ -279,7 +287,7 @@ def _event_row(draft: _Draft) -> door.EventRow:
     )
 
 
-def _receipt(city: City, draft: _Draft, request_no: str) -> Receipt:
+def _receipt(city: City, draft: Draft, request_no: str) -> Receipt:
     due = {clock.name: clock.due_at for clock in draft.clocks}
     case = CaseReceipt(
         case_no=case_number(request_no, 1),
