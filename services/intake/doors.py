@@ -98,7 +98,7 @@ async def _community(city: City, said: GridReport, actor: Actor) -> int | None:
     """The community's unit: as named within the grid worker's street, or that of the worker's own community."""
     async with city.database.transaction() as session:
         unit = await unit_in_area(session, said.community or f"{actor.area[:12]}-SQ", actor.area[:9])
-    return unit.id if unit else None
+    return unit.id if unit and unit.level == Level.COMMUNITY else None
 
 
 async def _actor(city: City, message: Message) -> Actor:

@@ -18,9 +18,7 @@ FUZZ = settings(
 # what breaks readers: control characters, other scripts, four bytes, what looks like a number, a date or a code
 _texts = st.one_of(
     st.text(st.characters(codec="utf-8"), max_size=30),
-    st.sampled_from(
-        ["", "\0", "510104", "5101Z1", "0204", "E0", "投诉", "-1", "1e999", "null", "𠮷", "བོད", "ꆈꌠ", "%s", "{}"]
-    ),
+    st.sampled_from(["", "\0", "510104", "5101Z1", "0204", "投诉", "-1", "1e999", "null", "𠮷", "བོད", "ꆈꌠ", "%s"]),
     st.datetimes().map(str),
 )
 _leaves = st.one_of(
