@@ -57,6 +57,7 @@ class Database:
             timeout=10,
             command_timeout=30,
             server_settings=SERVER_SETTINGS,
+            reset=_as_it_is,
         )
 
     async def close(self) -> None:
@@ -65,3 +66,8 @@ class Database:
             await self._pool.close()
             self._pool = None
         await self.engine.dispose()
+
+
+async def _as_it_is(connection: asyncpg.Connection) -> None:
+    """A connection goes back to the pool without the reset of its session, a whole journey to the server: who takes one
+    sets nothing, listens to nothing and leaves no lock behind. An open transaction is rolled back all the same."""

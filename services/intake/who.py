@@ -8,7 +8,7 @@ from casework.db.sources import Sources
 from services.who import TheCity
 
 
-def the_sources(request: Request, city: TheCity) -> Sources:
+async def the_sources(request: Request, city: TheCity) -> Sources:
     """The upstream sources as this process knows them."""
     state = request.app.state
     if not hasattr(state, "sources"):
