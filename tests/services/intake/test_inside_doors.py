@@ -1,7 +1,7 @@
-"""The doors for people inside: the agent's form, one click to the emergency lines, the grid's three ways (issue 2 §3)."""
+"""The doors for people inside: the agent's form, one click to the emergency lines, the grid's three ways."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -110,6 +110,13 @@ async def test_two_agents_may_happen_on_one_key(town: Town, city: City, agent: h
     assert answers[0].json()["request_no"] != answers[1].json()["request_no"]
 
 
+CALL = {"entry": "CALL", "text": "x"}
+
+
+def _to(community: str) -> dict[str, str]:
+    return {"entry": "COMMUNITY", "text": "x", "community": community}
+
+
 # the door, what is sent, the key, the status, the field at fault
 REFUSED: list[tuple[str, str, Any, str | None, int, str | None]] = [
     ("no key", "/requests", {"text": "x"}, None, 422, "Idempotency-Key"),
@@ -119,14 +126,14 @@ REFUSED: list[tuple[str, str, Any, str | None, int, str | None]] = [
     ("a channel that is not an agent's", "/requests", {"text": "x", "channel": "HOTLINE"}, "", 422, "channel"),
     ("no entry", "/grid-reports", {"text": "x"}, "", 422, "entry"),
     ("an entry that is none", "/grid-reports", {"text": "x", "entry": "MAYBE"}, "", 422, "entry"),
-    ("a time without a zone", "/grid-reports", {"text": "x", "entry": "CALL", "acted_at": "2026-02-13"}, "", 422, "acted_at"),
+    ("a time without a zone", "/grid-reports", {**CALL, "acted_at": "2026-02-13"}, "", 422, "acted_at"),
     ("no words from the grid", "/grid-reports", {"entry": "CALL"}, "", 422, "text"),
     ("settled without evidence", "/grid-reports", {"text": "x", "entry": "SETTLED"}, "", 409, None),
     ("settled with a word", "/grid-reports", {"text": "x", "entry": "SETTLED", "evidence": "清了"}, "", 409, None),
-    ("no such community", "/grid-reports", {"text": "x", "entry": "COMMUNITY", "community": "NO"}, "", 409, None),
-    ("NUL for a community", "/grid-reports", {"text": "x", "entry": "COMMUNITY", "community": "A\0"}, "", 409, None),
-    ("the bureau for a community", "/grid-reports", {"text": "x", "entry": "COMMUNITY", "community": "510104-CG"}, "", 409, None),
-    ("another street's community", "/grid-reports", {"text": "x", "entry": "COMMUNITY", "community": "510104018001-SQ"}, "", 409, None),
+    ("no such community", "/grid-reports", _to("NO"), "", 409, None),
+    ("NUL for a community", "/grid-reports", _to("A\0"), "", 409, None),
+    ("the bureau for a community", "/grid-reports", _to("510104-CG"), "", 409, None),
+    ("another street's community", "/grid-reports", _to("510104018001-SQ"), "", 409, None),
 ]  # fmt: skip
 
 
