@@ -1,7 +1,9 @@
 """The launcher makes its environment once, begins an interrupted one again, and says in a sentence what is missing."""
 
 import ast
+import fcntl
 import os
+import signal
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -118,6 +120,27 @@ def test_an_interrupted_installation_is_swept_away_and_begun_again(
     assert launcher.is_current(venv)
     assert not (venv / "half").exists()
     assert launcher.runs == ["venv", "venv", "pip"]
+
+
+def test_an_installer_that_outlives_a_killed_launcher_keeps_the_turn(tmp_path: Path) -> None:
+    """Else the next launcher would sweep away what pip is still writing."""
+    script = f"""
+import os, runpy, signal, sys
+from pathlib import Path
+launcher = runpy.run_path({str(ROOT / "gridcall")!r})
+turn = launcher["take_turn"](Path({str(tmp_path / "venv")!r}))
+def die(line):
+    os.kill(os.getpid(), signal.SIGKILL)
+launcher["run_to_end"]([sys.executable, "-c", "import sys; print('on', flush=True); sys.stdin.read()"], die)
+"""
+    path = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen([sys.executable, "-c", script], env=path, stdin=subprocess.PIPE) as killed:
+        assert killed.wait() == -signal.SIGKILL
+        with (tmp_path / "venv" / "gridcall.turn").open() as turn:
+            with pytest.raises(BlockingIOError):
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            killed.stdin.close()  # and now the installer ends
+            fcntl.flock(turn, fcntl.LOCK_EX)
 
 
 def test_an_environment_whose_python_was_replaced_is_made_anew(launcher: ModuleType, tmp_path: Path) -> None:
