@@ -104,3 +104,8 @@ def replay(context: typer.Context, data: Data = _DATA) -> None:
 @app.command("create-admin", help=text("help.create_admin"), context_settings=_PASSES_ON, add_help_option=False)
 def create_admin(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.create_admin", context.args, data=data)
+
+
+@app.command(help=text("help.source"), context_settings=_PASSES_ON, add_help_option=False)
+def source(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.source", context.args, data=data)

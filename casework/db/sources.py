@@ -48,6 +48,15 @@ class Sources:
         return KnownSource(row["name"], row["channel"], row["area_code"], tuple(secrets), row["callback_url"])
 
 
+async def find_row(session: AsyncSession, keyring: Keyring, name: str) -> KnownSource | None:
+    """The source of that name, active or not, held for this transaction."""
+    row = await session.get(Source, name, with_for_update=True)
+    if row is None:
+        return None
+    secrets = json.loads(keyring.open(row.secrets_sealed, "source.secrets"))
+    return KnownSource(row.name, row.channel, row.area_code, tuple(secrets), row.callback_url)
+
+
 async def put(
     session: AsyncSession,
     keyring: Keyring,
