@@ -36,11 +36,12 @@ class Row:
     unit_name: str | None
     survey: Survey | None
     overdue: bool
+    rank: int
+    due: datetime
 
     @property
     def place(self) -> Place:
-        unsolved = self.survey is not None and not self.survey.solved
-        return Place(0 if unsolved else 1, self.case.next_due or FAR, self.case.id)
+        return Place(self.rank, self.due, self.case.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ async def page(session: AsyncSession, actor: Actor, *, area: str | None, after: 
     waits = and_(Case.status == Status.FOLLOW_UP.value, Case.area_code.like(f"{area}%") if area else true())
     total = await session.scalar(visible(select(func.count(Case.id)).where(waits), actor))
     query = (
-        select(Case, Unit.name, _LAST, func.coalesce(Case.next_due < func.now(), false()))
+        select(Case, Unit.name, _LAST, func.coalesce(Case.next_due < func.now(), false()), _RANK, _DUE)
         .select_from(Case)
         .outerjoin(_LAST, true())
         .outerjoin(Unit, Unit.id == Case.lead_unit_id)
