@@ -12,8 +12,9 @@ from casework.db.reads.judged import judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.reads.supervisor import cases_behind, completion
 from casework.journey.city import City
-from casework.rules.calendars import day_of
+from casework.rules.calendars import Calendars, DayFacts, build_calendar, day_of
 from casework.rules.facts import Actor
+from casework.rules.hours import Season
 from casework.rules.rates import CaseFacts, Standing, View
 from casework.rules.tallies import Period, Tally, tally
 from casework.rules.words import Channel, Direction, Exclusion, Kind, Role, Status
@@ -135,13 +136,13 @@ def fits(row: Planted, actor: Actor, question: Question) -> bool:
 
 
 def by_the_rules(
-    rows: list[Planted], actor: Actor, question: Question, city: City, unit_codes: dict[int, str]
+    rows: list[Planted], actor: Actor, question: Question, calendars: Calendars, unit_codes: dict[int, str]
 ) -> dict[str | None, Tally]:
     found: dict[str | None, Tally] = {}
     for row in rows:
         if not fits(row, actor, question):
             continue
-        calendar = city.catalog.calendars.for_area(row.area[:4])
+        calendar = calendars.for_area(row.area[:4])
         standing, one = tally(row.facts, question.view, question.period, NOW, calendar)
         if one != Tally():
             key = key_of(row, question.by, standing, unit_codes)
@@ -162,7 +163,7 @@ async def test_the_report_says_what_the_rules_say(
     for period in (JUNE, SUMMER):
         question = Question(view, period, by)
         told = await by_the_report(city, PROVINCE, question)
-        assert told == by_the_rules(rows, PROVINCE, question, city, unit_codes)
+        assert told == by_the_rules(rows, PROVINCE, question, city.catalog.calendars, unit_codes)
         assert sum(one.cases for one in told.values()) > 50
         assert len({reason for one in told.values() for reason in one.excluded}) >= 2
 
@@ -185,14 +186,16 @@ async def test_every_filter_narrows_as_it_says(
     rows: list[Planted], city: City, unit_codes: dict[int, str], view: View, filters: dict[str, object]
 ) -> None:
     question = replace(Question(view, SUMMER, By.STREET), **filters)  # type: ignore[arg-type]
-    assert await by_the_report(city, PROVINCE, question) == by_the_rules(rows, PROVINCE, question, city, unit_codes)
+    assert await by_the_report(city, PROVINCE, question) == by_the_rules(
+        rows, PROVINCE, question, city.catalog.calendars, unit_codes
+    )
 
 
 async def test_units_are_the_leading_ones(rows: list[Planted], city: City, unit_codes: dict[int, str]) -> None:
     two = frozenset(sorted(unit_codes)[:2])
     question = Question(View.A, SUMMER, By.UNIT, units=two)
     told = await by_the_report(city, PROVINCE, question)
-    assert told == by_the_rules(rows, PROVINCE, question, city, unit_codes)
+    assert told == by_the_rules(rows, PROVINCE, question, city.catalog.calendars, unit_codes)
     assert set(told) == {unit_codes[unit_id] for unit_id in two}
 
 
@@ -203,7 +206,7 @@ async def test_nobody_counts_what_lies_outside_their_area(
     actor = Actor(frozenset({Role.LEADER}), area=area)
     question = Question(View.A, SUMMER, By.COMMUNITY)
     told = await by_the_report(city, actor, question)
-    assert told == by_the_rules(rows, actor, question, city, unit_codes)
+    assert told == by_the_rules(rows, actor, question, city.catalog.calendars, unit_codes)
     assert told
     assert all(str(key).startswith(area) for key in told)
 
@@ -221,6 +224,21 @@ async def test_the_cases_behind_a_figure_are_as_many_as_it_says(rows: list[Plant
             assert len(behind) == one.excluded.get(reason, 0)
     everything = await listed(city, question, Slice(Part.EXCLUDED))
     assert len(everything) == sum(sum(one.excluded.values()) for one in told.values())
+
+
+async def test_overdue_is_as_old_as_the_prefecture_works(rows: list[Planted], city: City) -> None:
+    """Two prefectures, one that works every day: the same due day is older there."""
+    nation = city.catalog.calendars.for_area("")
+    days = {date(2026, 1, 1) + timedelta(days=n): True for n in range(365)}
+    busy = build_calendar(
+        "busy", "1", DayFacts(days, frozenset({2026}), frozenset()), [Season((1, 1), nation.hours[0])]
+    )
+    calendars = Calendars({"": nation, "5103": busy})
+    question = Question(View.D, JUNE, By.CITY)
+    async with city.database.transaction() as session:
+        told = await completion(session, PROVINCE, question, NOW, calendars)
+    assert told == by_the_rules(rows, PROVINCE, question, calendars, {})
+    assert told != by_the_rules(rows, PROVINCE, question, city.catalog.calendars, {})
 
 
 async def listed(city: City, question: Question, wanted: Slice) -> list[str]:
