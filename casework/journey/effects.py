@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
 
+from casework.catalog.areas import significant
 from casework.db.models import Assignment, Base, Case, Clock, Request, Survey
 from casework.journey.city import City
 from casework.journey.suggest import suggest
@@ -99,7 +100,7 @@ async def classify(w: Writing, row: Transition) -> None:
     case.kind = ask.kind.value if ask.kind else case.kind
     case.category = ask.category or case.category
     case.urgency = ask.urgency.value if ask.urgency else _default_urgency(w, ask)
-    case.area_code = ask.area_code or case.area_code
+    case.area_code = significant(ask.area_code) if ask.area_code else case.area_code
     await _suggest(w)
 
 
@@ -127,9 +128,8 @@ async def _suggest(w: Writing) -> None:
 
 async def answered(w: Writing, row: Transition) -> None:
     """直接办结: the answer is the reply that the citizen may read again."""
-    ask = cast(asks.Answer, w.ask)
     w.case.reply_text = w.words.get("answer")
-    w.case.reason_code = ask.knowledge_item
+    w.case.reason_code = w.words.get("knowledge_item")
     w.case.completed_at = w.case.first_completed_at = w.now
     _end(w, row)
 
@@ -143,7 +143,7 @@ async def guided(w: Writing, row: Transition) -> None:
 
 async def transferred(w: Writing, row: Transition) -> None:
     """已转紧急: the line, if it was named."""
-    w.case.reason_code = cast(asks.Transfer, w.ask).line
+    w.case.reason_code = w.words.get("line")
     _end(w, row)
 
 

@@ -5,6 +5,7 @@ Read with rules/transitions.py beside it: the table says what may happen, this w
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.catalog.areas import significant
 from casework.db import cases
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, Request
 from casework.db.units import unit_in_area
@@ -51,6 +52,8 @@ async def move(
         ask=ask,
         now=held.now,
         target_unit=target,
+        category_known=_category_known(city, ask),
+        area_allowed=_area_allowed(city, actor, ask),
         guidance_codes=city.catalog.reasons.guidance_codes,
         closure_codes=city.catalog.reasons.closure_codes,
     )
@@ -111,6 +114,16 @@ async def _target_unit(session: AsyncSession, case: Case, actor: Actor, ask: ask
     code = ask.unit or case.suggested_unit
     unit = await unit_in_area(session, code, actor.area) if code else None
     return unit.id if unit else None
+
+
+def _category_known(city: City, ask: asks.Ask) -> bool:
+    return not isinstance(ask, asks.Classify) or not ask.category or ask.category in city.catalog.categories
+
+
+def _area_allowed(city: City, actor: Actor, ask: asks.Ask) -> bool:
+    if not isinstance(ask, asks.Classify) or not ask.area_code:
+        return True
+    return city.catalog.areas.valid(ask.area_code) and significant(ask.area_code).startswith(actor.area)
 
 
 async def write(writing: Writing, decision: Decision, request_key: str | None = None) -> None:

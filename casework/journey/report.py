@@ -19,7 +19,7 @@ from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.notices import Listeners, owed
 from casework.journey.suggest import Suggestion, suggest
-from casework.journey.supplement import supplement
+from casework.journey.supplement import CONTENT, supplement
 from casework.kit.masking import mask_text, normal_phone
 from casework.kit.now import shanghai_day
 from casework.rules import asks
@@ -66,10 +66,11 @@ class Incoming:
     recording: str | None = None
     flags: Sequence[str] = ()
 
-    def digest(self) -> bytes:
-        """The same words again have the same digest, however they were spelled in JSON."""
+    def fingerprint(self) -> str:
+        """The same words again have the same one, however they were spelled in JSON. Never stored: who holds all else
+        of a request could try phones on it until it fits; what is kept is its blind index."""
         said = {name: getattr(self, name) for name in self.__slots__ if name != "flags"}
-        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False).encode()).digest()
+        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,8 @@ async def next_number(city: City, held: Held, incoming: Incoming) -> str:
     return request_number(incoming.region, day, incoming.channel, sequence)
 
 
-def _words(incoming: Incoming) -> tuple[str, str, bytes]:
-    return incoming.title, incoming.text, incoming.digest()
+def _words(incoming: Incoming) -> tuple[str, str, str]:
+    return incoming.title, incoming.text, incoming.fingerprint()
 
 
 async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> Draft:
@@ -204,6 +205,7 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
 
 def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
     said, seal = draft.incoming, city.keyring.seal
+    names = (said.name,) if said.name else ()
     phone = normal_phone(said.phone) if said.phone else None
     return door.RequestRow(
         request_no=request_no,
@@ -212,7 +214,7 @@ def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
         channel=said.channel.value,
         received_at=draft.held.received_at,
         occurred_at=said.occurred_at,
-        content_digest=said.digest(),
+        content_digest=city.keyring.blind_index(said.fingerprint(), CONTENT),
         title_sealed=seal(said.title, "request.title"),
         text_sealed=seal(said.text, "request.text"),
         working_title=draft.working_title,
@@ -220,15 +222,15 @@ def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
         name_sealed=seal(said.name, "request.name") if said.name else None,
         phone_sealed=seal(said.phone, "request.phone") if said.phone else None,
         phone_index=city.keyring.blind_index(phone, "request.phone") if phone else None,
-        address=mask_text(said.address, (said.name,) if said.name else ()) if said.address else None,
+        address=mask_text(said.address, names) if said.address else None,
         lon=said.lon,
         lat=said.lat,
         crs=said.crs,
         anonymous=said.anonymous,
         secret=said.secret,
         reply_wanted=said.reply_wanted,
-        proxy_for=said.proxy_for,
-        dialect=said.dialect,
+        proxy_for=mask_text(said.proxy_for, names) if said.proxy_for else None,
+        dialect=mask_text(said.dialect, names) if said.dialect else None,
         call_id=said.call_id,
         recording=said.recording,
         flags=list(said.flags),

@@ -16,21 +16,22 @@ from casework.rules.facts import UPSTREAM
 from casework.rules.transitions import OPEN
 from casework.rules.words import Record, Role, Status
 
+CONTENT = "request.content"
 
-async def supplement(
-    city: City, inbox_id: int, source: str, upstream_no: str, words: tuple[str, str, bytes]
-) -> Receipt:
+
+async def supplement(city: City, inbox_id: int, source: str, upstream_no: str, words: tuple[str, str, str]) -> Receipt:
     """Add a message under a known upstream number to its request. The same words again change nothing.
 
     A case that waited for information goes back to review. A repeat of the message returns the same receipt.
     """
-    title, text, digest = words
+    title, text, fingerprint = words
+    known = city.keyring.blind_indexes(fingerprint, CONTENT)
     said = f"{title}\n{text}".strip()
     async with city.database.transaction() as session:
         query = select(Request).where(Request.source == source, Request.upstream_no == upstream_no)
         # held, so that the same words sent twice at once are seen as such
         request = (await session.scalars(query.with_for_update(key_share=True))).one()
-        same = request.content_digest == digest or await _said_before(session, request.id, said, city)
+        same = request.content_digest in known or await _said_before(session, request.id, said, city)
         settled = await session.execute(
             update(Inbox)
             .where(Inbox.id == inbox_id, Inbox.state == "RECEIVED")

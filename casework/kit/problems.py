@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse
 from casework.kit import errors
 from casework.kit.errors import FieldFault, Problem
 from casework.kit.language import language
-from casework.kit.logs import REQUEST_ID, describe, get_logger
+from casework.kit.logs import REQUEST_ID, chain, describe, get_logger
 from casework.kit.outage import is_outage
 from casework.kit.texts import TEXTS
 
@@ -57,6 +57,8 @@ _CODES_BY_STEM = (
     *((stem, "field.not_list") for stem in ("list", "tuple", "set", "frozen_set", "iterable")),
     *((stem, "field.not_object") for stem in ("model", "dict", "mapping", "dataclass")),
 )
+_NO_TEXT = frozenset({"22021", "22P05"})
+"""SQLSTATEs of a text with a NUL character, which PostgreSQL cannot hold: the caller's, not ours."""
 _LIMITS = frozenset({"ge", "le", "gt", "lt", "min_length", "max_length"})
 _QUOTED = re.compile(r"'([^']*)'")
 
@@ -108,6 +110,8 @@ def as_problem(error: Exception, request: Request, translation: Translation) -> 
             if error.status_code in _BY_STATUS
             else errors.OtherStatus(error.status_code)
         )
+    if any(getattr(part, "sqlstate", None) in _NO_TEXT for part in chain(error)):
+        return errors.BadRequest()
     if is_outage(error):
         get_logger().warning("request.database_away", **describe(error))
         return errors.Unavailable()

@@ -1,14 +1,22 @@
 """What a person says when asking for a move (请求): one model per action, shared by the rules and the API's bodies."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from casework.rules.words import Action, Kind, Satisfaction, Urgency
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+def _without_nul(given: Any) -> Any:
+    """NUL characters, which no database keeps, are left out."""
+    return given.replace("\x00", "") if isinstance(given, str) else given
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000), BeforeValidator(_without_nul)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), BeforeValidator(_without_nul)]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
+"""When somebody did something: of this century, so that it is a time in every zone."""
 
 
 class Ask(BaseModel):
@@ -23,7 +31,7 @@ class Ask(BaseModel):
     action: Action
     note: Text = ""
     version: int | None = None
-    acted_at: AwareDatetime | None = None
+    acted_at: Moment | None = None
 
 
 class Accept(Ask):
@@ -119,7 +127,7 @@ class Contact(Ask):
     """先行联系 with its evidence: when, how, and whether the person was reached."""
 
     action: Literal[Action.CONTACT] = Action.CONTACT
-    contacted_at: AwareDatetime | None = None
+    contacted_at: Moment | None = None
     way: Literal["PHONE", "VISIT", "MESSAGE"] | None = None
     reached: bool = True
 

@@ -58,6 +58,7 @@ class Facts:
     """All that a guard may look at.
 
     `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
+    `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
     """
 
     case: CaseState
@@ -65,6 +66,8 @@ class Facts:
     ask: Ask
     now: datetime
     target_unit: int | None = None
+    category_known: bool = True
+    area_allowed: bool = True
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
     window_days: int = WINDOW_DAYS

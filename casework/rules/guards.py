@@ -36,6 +36,16 @@ def changes_something(f: Facts) -> str | None:
     return None if named else "NOTHING_TO_CHANGE"
 
 
+def category_known(f: Facts) -> str | None:
+    """The category is one of the catalogue."""
+    return None if f.category_known else "CATEGORY_UNKNOWN"
+
+
+def area_allowed(f: Facts) -> str | None:
+    """The area exists and lies in the actor's own: nobody puts a case where they could not see it."""
+    return None if f.area_allowed else "AREA_UNKNOWN"
+
+
 def gives_answer(f: Facts) -> str | None:
     """ANSWERED names a knowledge item or a written answer (words.md §2)."""
     given = isinstance(f.ask, asks.Answer) and (f.ask.knowledge_item or len(f.ask.answer) >= 2)

@@ -36,6 +36,7 @@ _CENTRE = (Role.AGENT, Role.DISPATCHER)
 _UNIT = (Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY)
 _REVIEW = (Role.REVIEWER, Role.DISPATCHER)
 _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
+_CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed)
 
 TRANSITIONS: tuple[Transition, ...] = (
     # 进门: how a case begins
@@ -109,14 +110,14 @@ TRANSITIONS: tuple[Transition, ...] = (
         tells=(Role.GRID_WORKER,),
     ),
     # 审核派单: what the centre does with a request
-    Transition(Action.CLASSIFY, Status.CALLED, Status.CALLED, by=_CENTRE, needs=(g.changes_something,)),
+    Transition(Action.CLASSIFY, Status.CALLED, Status.CALLED, by=_CENTRE, needs=_CLASSIFIES),
     *(
         Transition(
             Action.CLASSIFY,
             at,
             at,
             by=_CENTRE,
-            needs=(g.changes_something,),
+            needs=_CLASSIFIES,
             stops=(ClockName.DISPATCH, ClockName.FINISH),
             starts=(ClockName.DISPATCH, ClockName.FINISH),
         )

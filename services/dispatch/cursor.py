@@ -1,10 +1,9 @@
 """Cursors of the queue: opaque to the caller, readable here."""
 
 import base64
-import binascii
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from casework.db.reads.queue import Place
 from casework.kit.errors import FieldFault, Unprocessable
@@ -23,7 +22,14 @@ def read(cursor: str | None) -> Place | None:
         return None
     try:
         said = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        due = datetime.fromisoformat(said["due"]) if said["due"] else None
-        return Place(int(said["first"]), int(said["rank"]), due, int(said["id"]))
-    except (ValueError, KeyError, TypeError, binascii.Error):
-        raise Unprocessable(fields=[FieldFault("cursor", "field.invalid")]) from None
+        due = datetime.fromisoformat(said["due"]).astimezone(UTC) if said["due"] else None
+        place = Place(int(said["first"]), int(said["rank"]), due, int(said["id"]))
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        raise _bad() from None
+    if not (0 <= place.first <= 1 and 0 <= place.rank <= 9 and 0 <= place.id < 2**63):
+        raise _bad()
+    return place
+
+
+def _bad() -> Unprocessable:
+    return Unprocessable(fields=[FieldFault("cursor", "field.invalid")])

@@ -71,6 +71,7 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
     """The whole page of a case."""
     case, request = page.case, page.request
     status = Status(case.status)
+    may_hear = may_know_person(request, actor)
     return s.CaseView(
         case_no=case.case_no,
         request_no=request.request_no,
@@ -93,8 +94,8 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         lat=request.lat,
         crs=request.crs,
         flags=request.flags,
-        call_id=request.call_id,
-        recording=request.recording,
+        call_id=request.call_id if may_hear else None,
+        recording=request.recording if may_hear else None,
         upstream_no=request.upstream_no,
         person=person_view(city, request, actor),
         created_at=case.created_at,
@@ -117,7 +118,7 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
 
 
 def may_know_person(request: Request, actor: Actor) -> bool:
-    """保密: units do not learn who a secret request comes from (domain.md §7.2)."""
+    """保密: units do not learn who a secret request comes from, nor hear the voice (domain.md §7.2)."""
     return not request.secret or not actor.roles & UNIT_ROLES
 
 

@@ -7,8 +7,9 @@ as well as it can be, and a flag says what was wrong.
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
+from casework.rules.asks import Moment
 from casework.rules.words import Channel, Status
 
 
@@ -124,7 +125,7 @@ class GridReport(Statement):
     entry: Literal["SETTLED", "COMMUNITY", "CALL"]
     evidence: Said = ""
     community: Code | None = Field(None, examples=["510104017001-SQ"])
-    acted_at: AwareDatetime | None = None
+    acted_at: Moment | None = None
 
 
 class CaseAnswer(BaseModel):

@@ -7,7 +7,7 @@ from casework.kit.errors import Unauthenticated
 from casework.kit.ratelimit import RateLimit
 from casework.rules.facts import Actor
 from services.dispatch.schemas import Me, SignIn
-from services.who import SignedIn, TheCity
+from services.who import SignedIn, TheCity, Transaction
 
 router = APIRouter(tags=["登录 session"])
 limiter = RateLimit()
@@ -37,11 +37,10 @@ async def who_am_i(actor: SignedIn, city: TheCity) -> Me:
 
 
 @router.delete("/session", status_code=204)
-async def sign_out(request: Request, response: Response, actor: SignedIn, city: TheCity) -> None:
+async def sign_out(request: Request, response: Response, actor: SignedIn, session: Transaction) -> None:
     """Sign out; the session is gone at once."""
     settings = request.app.state.settings
-    async with city.database.transaction() as session:
-        await door.sign_out(session, request.cookies[settings.session_cookie])
+    await door.sign_out(session, request.cookies[settings.session_cookie])
     response.delete_cookie(settings.session_cookie, path="/", secure=settings.secure, httponly=True, samesite="lax")
 
 
