@@ -21,11 +21,13 @@ class Locked:
 
 
 async def lock(session: AsyncSession, case_no: str, actor: Actor) -> Locked | None:
-    """Take the case for this transaction; None when it is not there or not in the actor's scope."""
+    """Take the case for this transaction, as it stands now even if the session has read it before; None when it is
+    not there or not in the actor's scope."""
     query = (
         select(Case, Request, func.now()).join(Request, Request.id == Case.request_id).where(Case.case_no == case_no)
     )
-    row = (await session.execute(visible(query, actor).with_for_update(of=Case))).one_or_none()
+    held = visible(query, actor).with_for_update(of=Case).execution_options(populate_existing=True)
+    row = (await session.execute(held)).one_or_none()
     return Locked(*row) if row is not None else None
 
 

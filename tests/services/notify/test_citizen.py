@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from casework.db import citizens
+from casework.db import cases, citizens
 from casework.db.requests import query_code
 from casework.journey import citizen
 from casework.journey.city import City
 from casework.rules import asks
+from casework.rules.facts import CITIZEN
 from casework.rules.numbers import check_digit
 from tests.services.notify.conftest import Client, Post
 from tests.services.notify.gateway import Gateway
@@ -120,6 +121,16 @@ async def test_two_taps_at_once_are_one_answer(linked: tuple[str, str], client: 
     taps = [nobody.post(f"/citizen/links/{token}/survey", json=answers) for _ in range(5)]
     assert {answer.status_code for answer in await asyncio.gather(*taps)} == {200}
     assert await surveys_of(city, case_no) == [(True, "GOOD")]
+
+
+async def test_a_case_that_was_read_before_is_locked_as_it_stands_now(life: Life, city: City) -> None:
+    case_no = await life.begin()
+    async with city.database.transaction() as session:
+        await citizens.by_number(session, case_no)
+        await life.do(case_no, "dispatcher1", asks.Dispatch(unit="510104-CG"))
+        held = await cases.lock(session, case_no, CITIZEN)
+        assert held is not None
+        assert held.case.status == "DISPATCHED"
 
 
 @pytest.mark.parametrize(
