@@ -27,6 +27,11 @@ LISTS = (
     words.Satisfaction,
     words.Exclusion,
     words.Record,
+    words.Purpose,
+    words.Moment,
+    words.Media,
+    words.KnownFrom,
+    words.CallOutcome,
 )
 MARK = re.compile(r"(<!-- words -->\n).*?(<!-- /words -->\n)", re.DOTALL)
 

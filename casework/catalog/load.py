@@ -13,7 +13,9 @@ from typing import TypeVar
 from casework.catalog.areas import AreaTree
 from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules
 from casework.catalog.entries import About, Category, Department, DispatchLine, PlaceType
+from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
+from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
 from casework.catalog.read import read_csv, read_toml
 from casework.catalog.read_areas import read_areas
@@ -23,6 +25,7 @@ from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import load_calendars, load_limits, load_why
 from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
+from casework.rules.evidence import EvidenceRule
 from casework.rules.routing import DispatchRule, RuleBook
 
 Part = TypeVar("Part")
@@ -39,7 +42,9 @@ class Catalog:
     categories: Mapping[str, Category]
     place_types: Mapping[str, PlaceType]
     dispatch_rules: tuple[DispatchRule, ...]
+    evidence: tuple[EvidenceRule, ...]
     reasons: Reasons
+    privacy: PrivacyNotice
     calendars: Calendars
     limits: LimitTable
     why: Mapping[str, WhyTexts]
@@ -67,12 +72,14 @@ def load(folder: Path | None = None) -> Catalog:
         {"departments": departments, "categories": categories, "place_types": places},
         faults,
     )
+    evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     about = _read_about(sources, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
     why = _or_faults(load_why, sources.path("why.toml"), faults)
-    if faults.lines or about is None or calendars is None or limits is None or why is None:
+    privacy = _or_faults(load_privacy, sources.path("privacy.toml"), faults)
+    if faults.lines or about is None or calendars is None or limits is None or why is None or privacy is None:
         raise CatalogError(faults.lines)
     return Catalog(
         name=about.name,
@@ -82,7 +89,9 @@ def load(folder: Path | None = None) -> Catalog:
         categories=categories,
         place_types=places,
         dispatch_rules=rules,
+        evidence=evidence,
         reasons=reasons,
+        privacy=privacy,
         calendars=calendars,
         limits=limits,
         why=why,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from casework.rules.words import Action, Kind, Satisfaction, Urgency
+from casework.rules.words import Action, CallOutcome, Kind, Satisfaction, Urgency
 
 
 def _without_nul(given: Any) -> Any:
@@ -17,6 +17,8 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000),
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200), BeforeValidator(_without_nul)]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2100, 1, 1, tzinfo=UTC))]
 """When somebody did something: of this century, so that it is a time in every zone."""
+AttachmentId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+Attachments = Annotated[tuple[AttachmentId, ...], Field(max_length=9)]
 
 
 class Ask(BaseModel):
@@ -34,26 +36,32 @@ class Ask(BaseModel):
     acted_at: Moment | None = None
 
 
-class Accept(Ask):
+class WithAttachments(Ask):
+    """附件 that go with the ask: ids of finished uploads, at most nine (words.md §6)."""
+
+    attachments: Attachments = ()
+
+
+class Accept(WithAttachments):
     """受理."""
 
     action: Literal[Action.ACCEPT] = Action.ACCEPT
 
 
-class Call(Ask):
+class Call(WithAttachments):
     """网格呼叫: `note` says what is needed."""
 
     action: Literal[Action.CALL] = Action.CALL
 
 
-class Settle(Ask):
+class Settle(WithAttachments):
     """自办结: `evidence` says what was done on the spot."""
 
     action: Literal[Action.SETTLE] = Action.SETTLE
     evidence: Text = ""
 
 
-class AskCommunity(Ask):
+class AskCommunity(WithAttachments):
     """上报社区."""
 
     action: Literal[Action.ASK_COMMUNITY] = Action.ASK_COMMUNITY
@@ -84,11 +92,15 @@ class Answer(Ask):
 
 
 class Guide(Ask):
-    """引导其他渠道: reason code NA01 to NA10 (domain.md §1.8) and the text told to the citizen."""
+    """引导其他渠道: reason code NA01 to NA10 (domain.md §1.8) and the text told to the citizen.
+
+    NA04, the same matter with nothing new, names the earlier case in `repeat_of`.
+    """
 
     action: Literal[Action.GUIDE] = Action.GUIDE
     reason: Line = ""
     told: Text = ""
+    repeat_of: Line | None = None
 
 
 class Transfer(Ask):
@@ -104,7 +116,7 @@ class AskInfo(Ask):
     action: Literal[Action.ASK_INFO] = Action.ASK_INFO
 
 
-class SupplyInfo(Ask):
+class SupplyInfo(WithAttachments):
     """补充."""
 
     action: Literal[Action.SUPPLY_INFO] = Action.SUPPLY_INFO
@@ -123,13 +135,14 @@ class Sign(Ask):
     action: Literal[Action.SIGN] = Action.SIGN
 
 
-class Contact(Ask):
-    """先行联系 with its evidence: when, how, and whether the person was reached."""
+class Contact(WithAttachments):
+    """先行联系 with its evidence: when, how, whether the person was reached, and how the call ended."""
 
     action: Literal[Action.CONTACT] = Action.CONTACT
     contacted_at: Moment | None = None
     way: Literal["PHONE", "VISIT", "MESSAGE"] | None = None
     reached: bool = True
+    outcome: CallOutcome | None = None
 
 
 class Feedback(Ask):
@@ -139,7 +152,7 @@ class Feedback(Ask):
     text: Text = ""
 
 
-class FileResult(Ask):
+class FileResult(WithAttachments):
     """提交结果: the public reply beside the internal finding."""
 
     action: Literal[Action.FILE_RESULT] = Action.FILE_RESULT

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.rules.asks import Ask
+from casework.rules.evidence import NOTHING_DEMANDED, Demand, Shown
+from casework.rules.points import Point
 from casework.rules.words import Direction, Kind, Level, Role, Status, Urgency
 
 
@@ -57,7 +59,10 @@ ATTEMPTS_NEEDED = 3
 class Facts:
     """All that a guard may look at.
 
+    `repeat_known`: the earlier case that the ask names is the same person's.
     `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
+    `demand`: the evidence that the catalogue asks for; `shown`: those of the ask's attachments that may be used for it;
+    `spot`: where the matter lies in WGS-84, None when that is not surely known.
     `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
     """
 
@@ -70,5 +75,9 @@ class Facts:
     area_allowed: bool = True
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
+    repeat_known: bool = False
     window_days: int = WINDOW_DAYS
     attempts_needed: int = ATTEMPTS_NEEDED
+    demand: Demand = NOTHING_DEMANDED
+    shown: tuple[Shown, ...] = ()
+    spot: Point | None = None

@@ -6,9 +6,12 @@ A guard looks at facts and touches nothing. `when` questions choose between two 
 from collections.abc import Callable
 from datetime import timedelta
 
-from casework.rules import asks
+from casework.rules import asks, evidence
 from casework.rules.facts import Facts
-from casework.rules.words import Level, Urgency
+from casework.rules.words import CallOutcome, Level, Urgency
+
+REPEATED = "NA04"
+"""同一事项无新情况: told the progress, no new dispatch (domain.md §1.8 重复件)."""
 
 Guard = Callable[[Facts], str | None]
 Question = Callable[[Facts], bool]
@@ -56,6 +59,8 @@ def gives_guidance(f: Facts) -> str | None:
     """A reason code NA01 to NA10 and the text told to the citizen (domain.md §1.8)."""
     if not isinstance(f.ask, asks.Guide) or f.ask.reason not in f.guidance_codes:
         return "GUIDANCE_REASON_UNKNOWN"
+    if f.ask.reason == REPEATED and not f.repeat_known:
+        return "REPEAT_UNKNOWN"
     return None if f.ask.told else "GUIDANCE_TEXT_MISSING"
 
 
@@ -80,6 +85,23 @@ def tells_contact(f: Facts) -> str | None:
     if not isinstance(ask, asks.Contact) or ask.contacted_at is None or ask.way is None:
         return "CONTACT_EVIDENCE_MISSING"
     return None if ask.contacted_at <= f.now + timedelta(minutes=1) else "CONTACT_IN_FUTURE"
+
+
+def tells_outcome(f: Facts) -> str | None:
+    """How the call ended, where the catalogue asks for it; what is said of it does not contradict `reached`."""
+    ask = f.ask
+    if not isinstance(ask, asks.Contact) or ask.way != "PHONE":
+        return None
+    if ask.outcome is None:
+        return "CALL_OUTCOME_MISSING" if f.demand.call_outcome else None
+    return None if ask.reached == (ask.outcome is CallOutcome.REACHED) else "CALL_OUTCOME_CONTRADICTS"
+
+
+def shows_evidence(f: Facts) -> str | None:
+    """Every attachment named may be used, and together they show what the catalogue asks for."""
+    if isinstance(f.ask, asks.WithAttachments) and len(f.shown) != len(set(f.ask.attachments)):
+        return "ATTACHMENT_UNUSABLE"
+    return evidence.missing(f.demand, f.shown, f.spot)
 
 
 def contact_made(f: Facts) -> str | None:

@@ -4,6 +4,8 @@ from datetime import date
 
 from casework.rules.words import Channel
 
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+
 
 def request_number(region: str, day: date, channel: Channel, sequence: int) -> str:
     """24 characters: region (6, zero-padded on the right), Shanghai day, channel (2), sequence (7), check digit.
@@ -18,12 +20,9 @@ def request_number(region: str, day: date, channel: Channel, sequence: int) -> s
 
 def check_digit(body: str) -> str:
     """Luhn's digit, so that a mistyped or swapped digit is noticed; a zone's letter counts as 10 to 35."""
-    digits = "".join(str(int(c, 36)) for c in body)
-    total = 0
-    for place, digit in enumerate(map(int, reversed(digits))):
-        doubled = digit * 2 if place % 2 == 0 else digit
-        total += doubled - 9 if doubled > 9 else doubled
-    return str(-total % 10)
+    digits = body if body.isdecimal() else "".join(str(int(c, 36)) for c in body)
+    doubled = digits[::-2].translate(_DOUBLED)
+    return str(-sum(map(int, doubled + digits[-2::-2])) % 10)
 
 
 def is_request_number(text: str) -> bool:

@@ -253,3 +253,48 @@ class Record(Term):
 
     SUPPLEMENT = "SUPPLEMENT", "补充来件"
     CLOCK = "CLOCK", "时钟节点"
+    EVIDENCE = "EVIDENCE", "补充附件"
+
+
+class Purpose(Term):
+    """附件用途: what a file is for (domain.md §5.2: 诉求附件, 联系证据, 办理附件)."""
+
+    REQUEST = "REQUEST", "诉求附件"
+    PAPER = "PAPER", "纸质表单扫描件"
+    GRID = "GRID", "网格上报附件"
+    CONTACT = "CONTACT", "联系证据"
+    RESULT = "RESULT", "办理附件"
+
+
+class Moment(Term):
+    """拍摄时机: before or after the matter was dealt with."""
+
+    BEFORE = "BEFORE", "处置前"
+    AFTER = "AFTER", "处置后"
+
+
+class Media(Term):
+    """附件类型 (words.md §6: images and PDF and audio)."""
+
+    IMAGE = "IMAGE", "图片"
+    AUDIO = "AUDIO", "录音"
+    PDF = "PDF", "PDF文件"
+
+
+class KnownFrom(Term):
+    """来历: how a file's place or time is known."""
+
+    EXIF = "EXIF", "照片自带"
+    DEVICE = "DEVICE", "设备定位"
+    MANUAL = "MANUAL", "人工填写"
+
+
+class CallOutcome(Term):
+    """通话结果 of a first contact by phone."""
+
+    REACHED = "REACHED", "接通"
+    NO_ANSWER = "NO_ANSWER", "无人接听"
+    BUSY = "BUSY", "占线"
+    SWITCHED_OFF = "SWITCHED_OFF", "关机或停机"
+    DECLINED = "DECLINED", "拒接"
+    WRONG_NUMBER = "WRONG_NUMBER", "号码有误"
