@@ -1,7 +1,7 @@
 """Settings 设置: everything a process is told from outside, read once from the environment.
 
-A secret may stand in a file instead: `DATABASE_URL_FILE`, `REDIS_URL_FILE`, `GRIDCALL_SMS_SECRET_FILE` and
-`GRIDCALL_STAFF_SECRET_FILE` name the file.
+A secret may stand in a file instead: `DATABASE_URL_FILE`, `REDIS_URL_FILE`, `GRIDCALL_STORAGE_FILE`,
+`GRIDCALL_SMS_SECRET_FILE` and `GRIDCALL_STAFF_SECRET_FILE` name the file.
 """
 
 import os
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-SECRETS = ("DATABASE_URL", "REDIS_URL", "GRIDCALL_SMS_SECRET", "GRIDCALL_STAFF_SECRET")
+SECRETS = ("DATABASE_URL", "REDIS_URL", "GRIDCALL_STORAGE", "GRIDCALL_SMS_SECRET", "GRIDCALL_STAFF_SECRET")
 
 
 class SettingsError(Exception):
@@ -43,6 +43,14 @@ def _redis_scheme(url: str) -> str:
     return url
 
 
+def _store(where: str) -> str:
+    parts = urlsplit(where)
+    whole = parts.username and parts.password and parts.hostname and parts.path.strip("/")
+    if where != "folder" and not (parts.scheme == "s3" and whole):
+        raise ValueError("must be folder, or look like s3://KEY:SECRET@host/bucket")
+    return where
+
+
 def _web_address(url: str) -> str:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -68,6 +76,7 @@ class Settings(BaseSettings):
     """What one process needs to know. Frozen; secrets stay out of repr() and of error texts.
 
     `staff_url`: a signed webhook that brings notices to staff (a bot's bridge); without it they are log lines.
+    `storage`: where attachments are kept, `folder` (media in the data folder) or a bucket's s3:// address.
     `outbound_networks`: private networks (10.1.0.0/16, …) in which a source's write-back address may lie.
     """
 
@@ -81,6 +90,7 @@ class Settings(BaseSettings):
     )
     data: Path = Field(default=Path("var"), alias="GRIDCALL_DATA")
     keys_file: Path = Field(default_factory=lambda known: known["data"] / "keys.json", alias="GRIDCALL_KEYS_FILE")
+    storage: Annotated[str, AfterValidator(_store)] = Field(default="folder", alias="GRIDCALL_STORAGE", repr=False)
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://localhost:8000", alias="GRIDCALL_PUBLIC_URL"
     )
