@@ -4,16 +4,15 @@ Two processes may hold the same message; the update of the inbox row lets one of
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRow:
+class RequestRow(NamedTuple):
     """The columns of `request`; see the model."""
 
     request_no: str
@@ -44,8 +43,7 @@ class RequestRow:
     flags: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """The columns of `cases` that a new case has."""
 
     case_no: str
@@ -76,8 +74,7 @@ class CaseRow:
     next_due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class EventRow:
+class EventRow(NamedTuple):
     """The event that makes the case; its version is 1."""
 
     action: str
@@ -90,8 +87,7 @@ class EventRow:
     data: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockRow:
+class ClockRow(NamedTuple):
     """The columns of a `clock` that starts."""
 
     name: str
@@ -115,8 +111,7 @@ class ClockRow:
         return self.calendar_unannounced or self.kind_unknown
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeRow:
+class NoticeRow(NamedTuple):
     """The columns of a `notice` that is owed."""
 
     audience: str
@@ -145,9 +140,8 @@ class _Sql:
     parts: list[str] = field(default_factory=list)
 
     def insert(
-        self, name: str, table: str, row: type, fixed: str, fixed_values: str, source: str, end: str = ""
+        self, name: str, table: str, columns: tuple[str, ...], fixed: str, fixed_values: str, source: str, end: str = ""
     ) -> None:
-        columns = [f.name for f in fields(row)]
         marks = [f"${self.values + i + 1}" for i in range(len(columns))]
         self.values += len(columns)
         into = f"{name} AS (INSERT INTO {table} ({fixed}, {', '.join(columns)}) "
@@ -162,9 +156,9 @@ def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
         "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' "
         "WHERE id = $1 AND state = 'RECEIVED' RETURNING id)"
     )
-    sql.insert("r", "request", RequestRow, "inbox_id", "mine.id", "mine", "RETURNING id")
-    sql.insert("c", "cases", CaseRow, "request_id", "r.id", "r", "RETURNING id, lead_unit_id")
-    sql.insert("e", "event", EventRow, "case_id, version", "c.id, 1", "c")
+    sql.insert("r", "request", RequestRow._fields, "inbox_id", "mine.id", "mine", "RETURNING id")
+    sql.insert("c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, lead_unit_id")
+    sql.insert("e", "event", EventRow._fields, "case_id, version", "c.id, 1", "c")
     if assigned:
         sql.parts.append(
             "a AS (INSERT INTO assignment (case_id, unit_id, kind, hop) "
@@ -172,14 +166,10 @@ def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
         )
     for i, lead in enumerate(on_lead):
         hangs_on, source = ("c.id, a.id", "c, a") if lead else ("c.id, NULL::bigint", "c")
-        sql.insert(f"k{i}", "clock", ClockRow, "case_id, assignment_id", hangs_on, source)
+        sql.insert(f"k{i}", "clock", ClockRow._fields, "case_id, assignment_id", hangs_on, source)
     for i in range(notices):
-        sql.insert(f"n{i}", "notice", NoticeRow, "case_id", "c.id", "c")
+        sql.insert(f"n{i}", "notice", NoticeRow._fields, "case_id", "c.id", "c")
     return f"WITH {', '.join(sql.parts)} SELECT c.id FROM c"  # noqa: S608  (see insert)
-
-
-def _values(row: Any) -> list[Any]:
-    return [getattr(row, f.name) for f in fields(row)]
 
 
 async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
@@ -189,8 +179,8 @@ async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
     """
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
     statement = _statement(on_lead, len(new.notices), new.case.lead_unit_id is not None)
-    values = [new.inbox_id, *_values(new.request), *_values(new.case), *_values(new.event)]
+    values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
     for row in (*new.clocks, *new.notices):
-        values.extend(_values(row))
+        values.extend(row)
     found: int | None = await db.fetchval(statement, *values)
     return found

@@ -18,16 +18,17 @@ class NumberBlocks:
     """The numbers this process may still give out. What a process did not use is a gap (domain.md §5.1 allows it)."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[str, date], tuple[int, int]] = {}
+        self._held: dict[tuple[str, date], range] = {}
         self._lock = asyncio.Lock()
 
     async def next(self, db: asyncpg.Pool, region: str, day: date) -> int:
         """The next number of a region and Shanghai day, from 1; given once, whatever becomes of it."""
-        async with self._lock:
-            at, end = self._held.get((region, day), (0, 0))
-            if at == end:
-                end = await db.fetchval(_TAKE, region, day, BLOCK)
-                at = end - BLOCK
-            self._held = {key: held for key, held in self._held.items() if key[1] >= day}
-            self._held[(region, day)] = (at + 1, end)
-            return at
+        if not self._held.get((region, day)):
+            async with self._lock:
+                if not self._held.get((region, day)):
+                    end = await db.fetchval(_TAKE, region, day, BLOCK)
+                    self._held = {key: numbers for key, numbers in self._held.items() if key[1] >= day}
+                    self._held[(region, day)] = range(end - BLOCK, end)
+        numbers = self._held[(region, day)]
+        self._held[(region, day)] = numbers[1:]
+        return numbers[0]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
 
@@ -30,10 +31,10 @@ from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
 TITLE_LENGTH = 60
+_TO_JSON = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """What was said, as it was said. `region`: where it came in, when the place is not known. Times UTC.
 
     `flags` name what was wrong with its form (a bad phone, an unknown place): such a request is accepted all the same.
@@ -69,8 +70,9 @@ class Incoming:
     def fingerprint(self) -> str:
         """The same words again have the same one, however they were spelled in JSON. Never stored: who holds all else
         of a request could try phones on it until it fits; what is kept is its blind index."""
-        said = {name: getattr(self, name) for name in self.__slots__ if name != "flags"}
-        return hashlib.sha256(json.dumps(said, default=str, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+        said = self._asdict()
+        del said["flags"]
+        return hashlib.sha256(_TO_JSON.encode(said).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,7 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         event=_event_row(draft),
         clocks=draft.clocks,
         notices=owed(row.tells, row.action.value, listeners),
-        clocks_on_lead=frozenset(name.value for name in clockwork.ON_LEAD),
+        clocks_on_lead=clockwork.ON_LEAD,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from casework.catalog.areas import significant
@@ -49,8 +50,7 @@ class Reader:
 
     def term(self, kind: type[W], value: Any, flag: str) -> W | None:
         """A field's term by its code or its 中文."""
-        by_name = {member.value: member for member in kind} | {member.zh: member for member in kind}
-        return self._try(flag, lambda given: by_name[str(given).strip()], value)
+        return self._try(flag, lambda given: _by_name(kind)[str(given).strip()], value)
 
     def time(self, value: Any, flag: str) -> datetime | None:
         """An ISO time; without a zone it is Shanghai's. UTC comes back."""
@@ -102,6 +102,11 @@ class Reader:
         if said is not None and normal_phone(said) is None:
             self.flags.append("PHONE_UNUSABLE")
         return said
+
+
+@lru_cache
+def _by_name(kind: type[W]) -> dict[str, W]:
+    return {member.value: member for member in kind} | {member.zh: member for member in kind}
 
 
 def read_statement(

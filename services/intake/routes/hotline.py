@@ -11,8 +11,7 @@ from casework.kit.signing import SignatureRefused, verify
 from services.intake.answers import receipt_answer, status_code
 from services.intake.schemas import HotlineMessage, ReceiptAnswer
 from services.intake.taking import take
-from services.intake.who import TheSources
-from services.who import TheCity, TheDoorbell
+from services.intake.who import TheHall
 
 router = APIRouter(tags=["热线 hotline"])
 RATE = "600/second"
@@ -33,9 +32,7 @@ limiter = RateLimit()
 )
 async def receive(
     request: Request,
-    city: TheCity,
-    sources: TheSources,
-    bell: TheDoorbell,
+    hall: TheHall,
     source: Annotated[str, Header(alias="X-GridCall-Source", max_length=64)] = "hotline",
 ) -> Response:
     """中心接件. Signed with webhook-id, webhook-timestamp, webhook-signature over the raw body; ±5 minutes.
@@ -43,7 +40,7 @@ async def receive(
     The same webhook-id again, or the same upstream number with the same words: 200 with the same numbers. The same
     webhook-id with another body: 409. Other words under a known upstream number: 200, a supplement.
     """
-    known = await sources.find(await city.database.pool(), source)
+    known = await hall.sources.find(await hall.city.database.pool(), source)
     body = await request.body()
     message_id = verify(request.headers, body, known.secrets if known else [], utcnow())
     if known is None:
@@ -51,6 +48,6 @@ async def receive(
     limiter.check(known.name, RATE)
     if not request.headers.get("content-type", "").startswith("application/json"):
         raise UnsupportedType(expected="application/json")
-    receipt = await take(city, sources, door="hotline", source=known.name, message_id=message_id, body=body)
-    bell.ring("notify", "sms")
+    receipt = await take(hall.city, hall.sources, door="hotline", source=known.name, message_id=message_id, body=body)
+    hall.doorbell.ring("notify", "sms")
     return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")

@@ -1,5 +1,6 @@
 """坐席登记 and 一键转紧急: what agents write down. The Idempotency-Key makes a repeated click harmless."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Request, Response
@@ -9,8 +10,8 @@ from casework.rules.words import Role
 from services.intake.answers import receipt_answer, status_code
 from services.intake.schemas import AgentForm, EmergencyForm, GridReport, ReceiptAnswer
 from services.intake.taking import take
-from services.intake.who import TheSources
-from services.who import Holding, TheCity, TheDoorbell
+from services.intake.who import Hall, TheHall
+from services.who import Holding
 
 router = APIRouter(tags=["受理 intake"])
 Agent = Annotated[Actor, Depends(Holding(Role.AGENT))]
@@ -21,28 +22,35 @@ KNOWN: dict[int | str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Inside:
     """A form sent by somebody signed in, on its way to its door."""
 
-    def __init__(self, request: Request, key: Key, city: TheCity, sources: TheSources, doorbell: TheDoorbell) -> None:
-        self._request, self._key, self._city, self._sources, self._bell = request, key, city, sources, doorbell
+    request: Request
+    key: str
+    hall: Hall
 
     async def take(self, door: str, actor: Actor, *, bell: str) -> Response:
         """Store and report it; ring for what it makes owed."""
         receipt = await take(
-            self._city,
-            self._sources,
+            self.hall.city,
+            self.hall.sources,
             door=door,
             source=f"account:{actor.account_id}",
-            message_id=self._key,
-            body=await self._request.body(),
+            message_id=self.key,
+            body=await self.request.body(),
             account_id=actor.account_id,
         )
-        self._bell.ring("notify", bell)
+        self.hall.doorbell.ring("notify", bell)
         return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
 
 
-FromInside = Annotated[Inside, Depends()]
+async def from_inside(request: Request, key: Key, hall: TheHall) -> Inside:
+    """The form's way in."""
+    return Inside(request, key, hall)
+
+
+FromInside = Annotated[Inside, Depends(from_inside)]
 
 
 @router.post("/requests", response_model=ReceiptAnswer, status_code=201, responses=KNOWN)
