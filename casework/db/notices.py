@@ -29,7 +29,7 @@ _CLAIM = """
 WITH due AS (
     SELECT n.id FROM notice n
     WHERE n.channel = $1 AND n.state = 'PENDING' AND n.next_at <= now() {order}
-    ORDER BY n.next_at, n.id LIMIT $2 FOR UPDATE SKIP LOCKED
+    ORDER BY n.next_at LIMIT $2 FOR UPDATE SKIP LOCKED
 ), n AS (
     UPDATE notice SET next_at = now() + make_interval(secs => $3), tries = tries + 1
     FROM due WHERE notice.id = due.id RETURNING notice.*

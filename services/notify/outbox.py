@@ -20,6 +20,7 @@ LEASE = 60.0
 LOOK_AGAIN = 1.0
 _RECORD_PATIENCE = LEASE - DEADLINE - 5.0
 _ANSWERED = frozenset({Result.SENT, Result.REFUSED, Result.SKIPPED})
+_QUIET = frozenset({Result.SENT, Result.SKIPPED})
 _chance = random.SystemRandom().random
 
 
@@ -105,6 +106,6 @@ class Outbox:
                 if not is_outage(error) or loop.time() > until:
                     raise
                 await asyncio.sleep(0.5)
-        if outcome.result is not Result.SENT:
+        if outcome.result not in _QUIET:
             told = {"notice": owed.id, "channel": self.name, "outcome": outcome.result.value, "state": verdict.state}
             get_logger().warning("notice.not_sent", **told, detail=outcome.detail)
