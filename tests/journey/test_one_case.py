@@ -108,3 +108,15 @@ async def test_from_the_hotline_to_solved(town: Town, city: City, received: dict
     versions = [step["version"] for step in steps if step["version"] is not None]
     assert versions == list(range(1, len(versions) + 1))
     assert [step["action_text"] for step in steps][:4] == ["受理", "派单", "签收", "先行联系"]
+
+
+async def test_the_citizen_can_read_an_offices_landline_but_no_ones_mobile(town: Town) -> None:
+    sent = await send(town, "msg-landline", {**MESSAGE, "upstream_no": "12345-2026-000002"})
+    case_no = sent.json()["cases"][0]["case_no"]
+    dispatcher = await town.sign_in("dispatch", "dispatcher1")
+    answer = "请致电028-86601234办理；已与张三丰（13812345678）说明。"
+    await move(dispatcher, case_no, "ANSWER", answer=answer)
+    reply = (await dispatcher.get(f"/cases/{case_no}")).json()["reply_text"]
+    assert "028-86601234" in reply
+    assert "13812345678" not in reply
+    assert "张三丰" not in reply

@@ -179,3 +179,12 @@ def test_every_way_of_writing_a_phone_is_one_number(raw: str, normal: str | None
 @pytest.mark.parametrize("text", ["1 " * 20000, "1" * 50000, "a" * 50000 + "@", "川A1A2" * 10000, "0838-" * 10000])
 def test_a_hostile_text_is_read_in_one_pass(text: str) -> None:
     assert mask_text(text)  # the suite's time limit is the proof: a backtracking pattern would not end
+
+
+def test_an_offices_landline_may_stay_while_mobiles_and_ids_do_not() -> None:
+    said = "请致电028-86601234咨询，或拨打经办人13812345678；身份证510104199001011234。"
+    kept = mask_text(said, landlines=False)
+    assert "028-86601234" in kept
+    assert "13812345678" not in kept
+    assert "510104199001011234" not in kept
+    assert "028-86601234" not in mask_text(said)
