@@ -1,5 +1,7 @@
 """Signing in and out 登录: one uniform refusal, a lock after five tries, a session that lives in PostgreSQL."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import accounts, units
@@ -15,7 +17,8 @@ async def sign_in(session: AsyncSession, login: str, password: str) -> tuple[str
     The failure is counted in this transaction: commit it even when the answer is None.
     """
     found = await accounts.by_login(session, login)
-    right = verify_password(found.account.password_hash if found else None, password)
+    stored = found.account.password_hash if found else None
+    right = await asyncio.to_thread(verify_password, stored, password)
     if found is None or found.locked:
         accounts.note(session, "SIGN_IN_REFUSED", account_id=found.account.id if found else None)
         return None
