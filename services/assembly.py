@@ -17,11 +17,14 @@ from casework.kit.errors import Conflict, Forbidden, Problem
 from casework.kit.jobs import Doorbell
 from casework.kit.settings import Settings, get_settings
 from casework.kit.texts import TEXTS
-from casework.kit.web import create_app
+from casework.kit.web import MIB, create_app
 from casework.rules.decide import Refused
 from casework.rules.words import Action, Status
 
 FORBIDDEN = frozenset({"NOT_YOUR_ROLE", "NOT_YOUR_CASE"})
+
+BODY_LIMITS = {"intake": {"/imports": 101 * MIB}}
+"""Bytes that the bodies below a path may have, where that is not the usual limit: a list of 100 MB and its wrapping."""
 
 TEXTS.add(Path(casework.journey.__file__).parent / "locales")
 
@@ -66,5 +69,6 @@ def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Sett
         parts=(opened,),
         checks={"database": database_answers},
         translation={Refused: refused_as_problem},
+        body_limits=BODY_LIMITS.get(name),
     )
     return app

@@ -20,6 +20,7 @@ from casework.kit.errors import BadRequest, FieldFault, Forbidden, Unprocessable
 from casework.rules import asks
 from casework.rules.facts import UPSTREAM, Actor
 from casework.rules.words import Channel, Direction, Level
+from services.intake.importing.door import imported
 from services.intake.reading import Reader, read_statement
 from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, Statement
 
@@ -149,4 +150,5 @@ DOORS: dict[str, Callable[[City, Sources, Message], Awaitable[Receipt]]] = {
     "agent": agent,
     "emergency": emergency,
     "grid": grid,
+    "import": imported,
 }

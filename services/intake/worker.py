@@ -16,6 +16,7 @@ from casework.kit.settings import get_settings
 from casework.rules.decide import Refused
 from services.assembly import open_city
 from services.intake.doors import Message
+from services.intake.importing.running import Importer
 from services.intake.taking import BODY, enter
 
 LEFT_FOR_S = 5.0
@@ -49,12 +50,14 @@ async def main() -> None:
     settings = get_settings()
     city = open_city(settings)
     sources = Sources(city.keyring)
+    importer = Importer(city, sources)
 
     async def round_() -> int:
         return await finish_left(city, sources)
 
     try:
-        await run_worker("intake", [Loop("inbox", round_, every=2.0)], settings.redis_url)
+        loops = [Loop("inbox", round_, every=2.0), Loop("imports", importer.run_once, every=2.0)]
+        await run_worker("intake", loops, settings.redis_url)
     finally:
         await city.database.close()
 

@@ -3,6 +3,7 @@
 from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
+from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
@@ -18,10 +19,15 @@ __all__ = [
     "Clock",
     "ClockFired",
     "Event",
+    "ImportBlock",
+    "ImportJob",
+    "ImportProblem",
+    "ImportSource",
     "Inbox",
     "Notice",
     "NoticeAttempt",
     "NumberBlock",
+    "PollSource",
     "QueryTry",
     "Request",
     "Session",
