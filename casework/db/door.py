@@ -153,8 +153,7 @@ class _Sql:
 def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
     sql = _Sql()
     sql.parts.append(
-        "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' "
-        "WHERE id = $1 AND state = 'RECEIVED' RETURNING id)"
+        "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
     )
     sql.insert("r", "request", RequestRow._fields, "inbox_id", "mine.id", "mine", "RETURNING id")
     sql.insert("c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, lead_unit_id")

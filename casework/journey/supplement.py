@@ -34,7 +34,7 @@ async def supplement(city: City, inbox_id: int, source: str, upstream_no: str, w
         same = request.content_digest in known or await _said_before(session, request.id, said, city)
         settled = await session.execute(
             update(Inbox)
-            .where(Inbox.id == inbox_id, Inbox.state == "RECEIVED")
+            .where(Inbox.id == inbox_id, Inbox.state != "DONE")
             .values(state="DONE", outcome="REPEATED" if same else "SUPPLEMENTED", request_id=request.id)
             .returning(Inbox.id)
         )

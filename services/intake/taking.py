@@ -26,7 +26,8 @@ async def take(
     """Store the raw body, sealed and committed, then make of it what it is.
 
     The same (source, message id) again returns the same receipt; with another body it raises Conflict and is noted in
-    the audit log. A message that cannot be used is kept, marked REJECTED, and raises what is wrong with it.
+    the audit log. A message that cannot be used is kept, marked REJECTED, and raises what is wrong with it; sent again,
+    it is tried again.
     """
     seen = city.keyring.blind_indexes(digest(body).hex(), BODY)
     stored = await inbox.store(

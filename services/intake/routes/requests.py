@@ -37,7 +37,8 @@ class Inside:
             self.hall.sources,
             door=door,
             source=f"account:{actor.account_id}",
-            message_id=self.key,
+            # a form that is sent again as an emergency is another message
+            message_id=f"{door}:{self.key}",
             body=await self.request.body(),
             account_id=actor.account_id,
         )

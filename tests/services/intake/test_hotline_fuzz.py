@@ -2,46 +2,24 @@
 
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.journey.city import City
+from tests.services.dispatch.odd import FUZZ, LEAVES, TEXTS, VALUES
 from tests.services.intake.hotline import Hotline, as_json, rows, said
-
-FUZZ = settings(
-    max_examples=120,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-
-# what breaks readers: control characters, other scripts, four bytes, what looks like a number, a date or a code
-_texts = st.one_of(
-    st.text(st.characters(codec="utf-8"), max_size=30),
-    st.sampled_from(["", "\0", "510104", "5101Z1", "0204", "投诉", "-1", "1e999", "null", "𠮷", "བོད", "ꆈꌠ", "%s"]),
-    st.datetimes().map(str),
-)
-_leaves = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.sampled_from([10**400, -(10**400), 2**63, 2**31]),
-    st.floats(),
-    _texts,
-)
-_values = st.recursive(_leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_texts, inner, max_size=3))
 
 
 def _part(*names: str) -> st.SearchStrategy[Any]:
-    return st.one_of(st.fixed_dictionaries({}, optional=dict.fromkeys(names, _values)), _values)
+    return st.one_of(st.fixed_dictionaries({}, optional=dict.fromkeys(names, VALUES)), VALUES)
 
 
 MESSAGES = st.fixed_dictionaries(
     {},
     optional={
-        "title": _texts | _leaves,
-        "text": _texts | _leaves,
-        **dict.fromkeys(("kind", "category", "urgency", "occurred_at", "channel", "upstream_due"), _values),
+        "title": TEXTS | LEAVES,
+        "text": TEXTS | LEAVES,
+        **dict.fromkeys(("kind", "category", "urgency", "occurred_at", "channel", "upstream_due"), VALUES),
         "person": _part("name", "phone", "anonymous", "secret", "reply_wanted", "proxy_for", "dialect"),
         "place": _part("area_code", "address", "lon", "lat", "crs"),
         "call": _part("call_id", "recording"),
@@ -75,7 +53,7 @@ async def test_a_message_with_words_is_always_a_case(hotline: Hotline, city: Cit
 
 
 @FUZZ
-@given(value=_values)
+@given(value=VALUES)
 async def test_any_json_at_all(hotline: Hotline, city: City, value: Any) -> None:
     await _sent(hotline, city, as_json(value))
 

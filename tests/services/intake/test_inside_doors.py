@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from casework.db.models import Account, Assignment, Case, Clock, Event, Notice, Request
+from casework.db.models import Account, Assignment, Case, Clock, Event, Notice, Request, Unit
 from casework.journey.city import City
 from tests.conftest import Town
 from tests.journey.test_one_case import move
@@ -80,6 +80,13 @@ async def test_without_a_place_it_belongs_where_the_agent_works(agent: httpx.Asy
     assert (await _case(city, answer.json()["request_no"])).area_code == "510104"
 
 
+CALL = {"entry": "CALL", "text": "x"}
+
+
+def _to(community: str) -> dict[str, str]:
+    return {"entry": "COMMUNITY", "text": "x", "community": community}
+
+
 # the door, a form of it
 FORMS: list[tuple[str, dict[str, Any]]] = [
     ("/requests", {"text": "楼道堆物"}),
@@ -102,19 +109,34 @@ async def test_a_repeated_click_makes_nothing_new(
     assert (other.status_code, other.json()["code"]) == (409, "webhook.id_reused")
 
 
+async def test_an_emergency_is_never_taken_for_the_form_before(agent: httpx.AsyncClient) -> None:
+    key, form = _key(), {"text": "着火了"}
+    answers = [await agent.post(door, json=form, headers=key) for door in ("/requests", "/emergencies")]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert [answer.json()["cases"][0]["status"] for answer in answers] == ["REVIEW", "TRANSFERRED"]
+
+
+async def test_what_was_refused_is_taken_when_its_reason_is_gone(grid: httpx.AsyncClient, city: City) -> None:
+    key, form = _key(), _to("510104017001-SQ")
+
+    async def be(active: bool) -> None:
+        async with city.database.transaction() as session:
+            await session.execute(update(Unit).where(Unit.code == form["community"]).values(active=active))
+
+    await be(active=False)
+    assert (await grid.post("/grid-reports", json=form, headers=key)).status_code == 409
+    await be(active=True)
+    answers = [await grid.post("/grid-reports", json=form, headers=key) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json()["cases"] == answers[1].json()["cases"]
+
+
 async def test_two_agents_may_happen_on_one_key(town: Town, city: City, agent: httpx.AsyncClient) -> None:
     key = _key()
     async with await at_work(town, city, "intake", "agent2") as other:
         answers = [await client.post("/requests", json={"text": "同一句话"}, headers=key) for client in (agent, other)]
     assert [answer.status_code for answer in answers] == [201, 201]
     assert answers[0].json()["request_no"] != answers[1].json()["request_no"]
-
-
-CALL = {"entry": "CALL", "text": "x"}
-
-
-def _to(community: str) -> dict[str, str]:
-    return {"entry": "COMMUNITY", "text": "x", "community": community}
 
 
 # the door, what is sent, the key, the status, the field at fault
