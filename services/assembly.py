@@ -21,7 +21,9 @@ from casework.kit.web import MIB, create_app
 from casework.rules.decide import Refused
 from casework.rules.words import Action, Status
 
-FORBIDDEN = frozenset({"NOT_YOUR_ROLE", "NOT_YOUR_CASE"})
+FORBIDDEN = frozenset(
+    {"NOT_YOUR_ROLE", "NOT_YOUR_CASE", "KNOWLEDGE.NOT_YOURS", "KNOWLEDGE.NOT_YOUR_UNIT", "KNOWLEDGE.OWN_WORDS"}
+)
 
 BODY_LIMITS = {"intake": {"/imports": 101 * MIB}}
 """Bytes that the bodies below a path may have, where that is not the usual limit: a list of 100 MB and its wrapping."""

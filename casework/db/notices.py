@@ -34,18 +34,19 @@ WITH due AS (
     UPDATE notice SET next_at = now() + make_interval(secs => $3), tries = tries + 1
     FROM due WHERE notice.id = due.id RETURNING notice.*
 )
-SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, n.case_id,
-    c.case_no, r.request_no, r.source, r.upstream_no, r.phone_sealed,
+SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, coalesce(n.case_id, 0) AS case_id,
+    coalesce(c.case_no, '') AS case_no, coalesce(r.request_no, '') AS request_no, coalesce(r.source, '') AS source,
+    r.upstream_no, r.phone_sealed,
     u.code AS unit_code, u.name AS unit_name, w.login,
-    coalesce(e.to_status, c.status) AS status, e.data AS said, f.data AS filed,
+    coalesce(e.to_status, c.status, '') AS status, e.data AS said, f.data AS filed,
     CASE WHEN n.channel = 'upstream' THEN
         (SELECT count(*) FROM notice s WHERE s.case_id = n.case_id AND s.channel = 'upstream' AND s.id <= n.id)
     ELSE 0 END AS seq,
     1 + (SELECT count(*) FROM event k
         WHERE k.case_id = n.case_id AND k.action = 'REWORK' AND k.at <= n.created_at) AS cycle
 FROM n
-JOIN cases c ON c.id = n.case_id
-JOIN request r ON r.id = c.request_id
+LEFT JOIN cases c ON c.id = n.case_id
+LEFT JOIN request r ON r.id = c.request_id
 LEFT JOIN LATERAL (SELECT id, to_status, data FROM event
     WHERE case_id = n.case_id AND action = n.topic AND at = n.created_at ORDER BY id DESC LIMIT 1) e ON true
 LEFT JOIN LATERAL (SELECT data FROM event
@@ -75,6 +76,7 @@ class Owed:
     `said`: the words of its event, masked. `filed`: the result that was judged. `status`: where its event left the
     case. `unit_*`: the unit that is told, else the lead at that time. `seq`: its place among the case's write-backs,
     from 1. `cycle`: 1, and one more for each rework before. `phone_sealed` stays sealed until the moment of sending.
+    Of a notice about no case (知识库催更) `case_id` is 0, and numbers, source and status are empty.
     """
 
     id: int

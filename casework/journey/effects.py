@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any, Protocol, cast
 
 from casework.catalog.areas import significant
-from casework.db.models import Assignment, Base, Case, Clock, Request, Survey
+from casework.db.models import Assignment, Base, Case, Clock, KnowledgeVersion, Request, Survey
 from casework.journey.city import City
+from casework.journey.knowledge import used
 from casework.journey.suggest import suggest
 from casework.rules import asks
 from casework.rules.facts import Actor
+from casework.rules.knowledge import item_no
 from casework.rules.transitions import ENDED, Transition
 from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Level, Urgency
 
@@ -40,6 +42,7 @@ class Writing:
     words: dict[str, Any]
     now: datetime
     target_unit: int | None
+    item: KnowledgeVersion | None = None
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     in_time: dict[ClockName, bool] = field(default_factory=dict)
@@ -127,7 +130,11 @@ async def _suggest(w: Writing) -> None:
 
 
 async def answered(w: Writing, row: Transition) -> None:
-    """直接办结: the answer is the reply that the citizen may read again."""
+    """直接办结: the answer, written or else the knowledge item's own, is the reply that the citizen may read again."""
+    if w.item is not None:
+        w.words["knowledge_item"], w.noted["knowledge_version"] = item_no(w.item.item_id), w.item.version
+        w.words.setdefault("answer", w.item.answer)
+        w.pen.add(used(w.item, w.case.id, w.now))
     w.case.reply_text = w.words.get("answer")
     w.case.reason_code = w.words.get("knowledge_item")
     w.case.completed_at = w.case.first_completed_at = w.now

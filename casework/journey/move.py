@@ -7,17 +7,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog.areas import significant
 from casework.db import cases
+from casework.db.knowledge import as_item
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, Request
 from casework.db.units import unit_in_area
 from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.effects import EFFECTS, Writing
+from casework.journey.knowledge import to_answer_from
 from casework.journey.notices import Listeners, owed
 from casework.journey.wording import masked_words
 from casework.kit.errors import NotFound
 from casework.rules import asks
 from casework.rules.decide import Decision, decide
 from casework.rules.facts import Actor, CaseState, Facts
+from casework.rules.knowledge import unusable
 from casework.rules.transitions import Transition
 from casework.rules.words import Action, ClockName, Direction, Kind, Level, Role, Stage, Status, Urgency
 
@@ -46,6 +49,7 @@ async def move(
     if request_key is not None and await cases.was_done(session, case.id, request_key):
         return case
     target = await _target_unit(session, case, actor, ask)
+    item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     facts = Facts(
         case=state_of(case),
         actor=actor,
@@ -54,12 +58,13 @@ async def move(
         target_unit=target,
         category_known=_category_known(city, ask),
         area_allowed=_area_allowed(city, actor, ask),
+        item_fault=unusable(as_item(item) if item else None, case.area_code, held.now),
         guidance_codes=city.catalog.reasons.guidance_codes,
         closure_codes=city.catalog.reasons.closure_codes,
     )
     decision = decide(facts)
     words = masked_words(city.keyring, held.request, ask)
-    writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target)
+    writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target, item)
     writing.clocks = await cases.clocks_of(session, case.id)
     writing.assignments = await cases.assignments_of(session, case.id)
     await write(writing, decision, request_key)

@@ -63,6 +63,7 @@ class Facts:
     `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
     `demand`: the evidence that the catalogue asks for; `shown`: those of the ask's attachments that may be used for it;
     `spot`: where the matter lies in WGS-84, None when that is not surely known.
+    `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
     `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
     """
 
@@ -73,6 +74,7 @@ class Facts:
     target_unit: int | None = None
     category_known: bool = True
     area_allowed: bool = True
+    item_fault: str | None = "KNOWLEDGE_ITEM_UNUSABLE.UNKNOWN"
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
     repeat_known: bool = False

@@ -50,9 +50,12 @@ def area_allowed(f: Facts) -> str | None:
 
 
 def gives_answer(f: Facts) -> str | None:
-    """ANSWERED names a knowledge item or a written answer (words.md §2)."""
-    given = isinstance(f.ask, asks.Answer) and (f.ask.knowledge_item or len(f.ask.answer) >= 2)
-    return None if given else "ANSWER_MISSING"
+    """ANSWERED names a knowledge item that may be used, or a written answer (words.md §2)."""
+    if not isinstance(f.ask, asks.Answer):
+        return "ANSWER_MISSING"
+    if f.ask.knowledge_item:
+        return f.item_fault
+    return None if len(f.ask.answer) >= 2 else "ANSWER_MISSING"
 
 
 def gives_guidance(f: Facts) -> str | None:

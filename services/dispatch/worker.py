@@ -1,9 +1,11 @@
-"""The dispatch worker: sweeps the clocks every second, archives what is over every ten minutes."""
+"""The dispatch worker: sweeps the clocks every second, archives what is over and has units mend what they
+know every ten minutes."""
 
 import asyncio
 
 from casework.db import clocks
 from casework.journey.city import City
+from casework.journey.knowledge import tell_units
 from casework.journey.move import move
 from casework.kit.jobs import Doorbell, Loop, run_worker
 from casework.kit.settings import get_settings
@@ -37,6 +39,14 @@ async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
     return done
 
 
+async def mend_once(city: City, bell: Doorbell | None = None) -> int:
+    """催更: units are told of the knowledge items that they must mend; rings the notifier when some were."""
+    told = await tell_units(city)
+    if told and bell is not None:
+        bell.ring("notify", "staff")
+    return told
+
+
 async def main() -> None:
     """Run until told to stop."""
     settings = get_settings()
@@ -48,8 +58,15 @@ async def main() -> None:
     async def archive() -> int:
         return await archive_once(city)
 
+    async def mend() -> int:
+        return await mend_once(city, bell)
+
     try:
-        loops = [Loop("clocks", sweep, every=1.0), Loop("archive", archive, every=600.0)]
+        loops = [
+            Loop("clocks", sweep, every=1.0),
+            Loop("archive", archive, every=600.0),
+            Loop("knowledge", mend, every=600.0),
+        ]
         await run_worker("dispatch", loops, settings.redis_url)
     finally:
         await bell.close()

@@ -74,7 +74,7 @@ class Composer:
             "audience": owed.audience,
             "unit": {"code": owed.unit_code, "name": owed.unit_name} if told else None,
             "account": owed.login,
-            "case_no": owed.case_no,
+            "case_no": owed.case_no or None,
             "at": in_shanghai(owed.created_at).isoformat(timespec="seconds"),
             "text": text,
             "text_en": wording(self._city.catalog, owed, template, "en"),

@@ -152,7 +152,7 @@ class NoticeRow(BaseModel):
     """通知: a line of the outbox. It names who is told what; contacts are in none of it. Times UTC."""
 
     id: int
-    case_no: str
+    case_no: str | None = Field(description="null for what is about no case, such as a knowledge item to mend")
     audience: str
     channel: str
     topic: str

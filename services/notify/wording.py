@@ -35,6 +35,7 @@ def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, **links: st
         unit=owed.unit_name or TEMPLATES.t("word.unit", lang),
         said=_said(catalog, owed, lang),
         **_clock(owed, lang),
+        **_item(owed, lang),
         **links,
     )
 
@@ -51,6 +52,12 @@ def _said(catalog: Catalog, owed: Owed, lang: Lang) -> str:
     if text and not text.endswith(_ENDS):
         text += TEMPLATES.t("word.stop", lang)
     return text + TEMPLATES.t("word.gap", lang) if text else ""
+
+
+def _item(owed: Owed, lang: Lang) -> dict[str, Any]:
+    """What a notice about a knowledge item names: its number, its title, and why it needs its unit."""
+    reasons = [TEMPLATES.t(f"stale.{reason}", lang) for reason in owed.params.get("stale", ())]
+    return {"item": owed.params.get("item"), "title": owed.params.get("title"), "stale": reasons}
 
 
 def _clock(owed: Owed, lang: Lang) -> dict[str, Any]:

@@ -5,6 +5,15 @@ from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
+from casework.db.models.knowledge import (
+    KnowledgeComplaint,
+    KnowledgeGram,
+    KnowledgeItem,
+    KnowledgeMend,
+    KnowledgeMiss,
+    KnowledgeUse,
+    KnowledgeVersion,
+)
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
 
@@ -24,6 +33,13 @@ __all__ = [
     "ImportProblem",
     "ImportSource",
     "Inbox",
+    "KnowledgeComplaint",
+    "KnowledgeGram",
+    "KnowledgeItem",
+    "KnowledgeMend",
+    "KnowledgeMiss",
+    "KnowledgeUse",
+    "KnowledgeVersion",
     "Notice",
     "NoticeAttempt",
     "NumberBlock",

@@ -73,6 +73,8 @@ class Case(Base):
         # the headline rate: who was due in a period, in an area
         Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
         Index("ix_cases_accepted", "accepted_at"),
+        # what was answered at once, for the knowledge base's report
+        Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
         # ended cases that wait for the archive
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),
     )

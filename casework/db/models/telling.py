@@ -12,12 +12,13 @@ from casework.db.models.base import Base, new_id, time_now
 class Notice(Base):
     """通知: one line of the outbox. It names who is told and what, never a contact: that is looked up when sending.
 
-    `channel`: sms, upstream or staff. state: PENDING, SENT, SKIPPED (nobody to tell), DEAD.
+    `case_id` is null for what is about no case (知识库催更). `channel`: sms, upstream or staff. state: PENDING, SENT,
+    SKIPPED (nobody to tell), DEAD.
     """
 
     __tablename__ = "notice"
     id: Mapped[int] = new_id()
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
     audience: Mapped[str]
     channel: Mapped[str]
     topic: Mapped[str]

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Case, Notice, NoticeAttempt
-from casework.db.scope import visible
+from casework.db.models import Case, Notice, NoticeAttempt, Unit
+from casework.db.scope import AREA_ROLES, condition, visible
 from casework.rules.facts import Actor
 from casework.rules.words import Role
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A notice and the number of its case."""
+    """A notice and the number of its case; None for a notice about no case."""
 
     notice: Notice
-    case_no: str
+    case_no: str | None
 
 
 def as_operator(actor: Actor) -> Actor:
@@ -25,18 +25,27 @@ def as_operator(actor: Actor) -> Actor:
     return replace(actor, roles=actor.roles | {Role.DISPATCHER}) if Role.SYS_ADMIN in actor.roles else actor
 
 
+def _in_scope(actor: Actor) -> ColumnElement[bool]:
+    """Notices of the actor's cases; of those about no case, what is owed to units of its area (the centre's roles)."""
+    ways = [condition(as_operator(actor))]
+    if as_operator(actor).roles & AREA_ROLES and actor.area:
+        units = select(Unit.id).where(Unit.area_code.startswith(actor.area, autoescape=True))
+        ways.append(and_(Notice.case_id.is_(None), Notice.unit_id.in_(units)))
+    return or_(*ways)
+
+
 async def page(
     session: AsyncSession, actor: Actor, *, state: str | None, case_no: str | None, before: int | None, limit: int
 ) -> list[Line]:
     """Notices in the actor's scope, newest first, below the id `before`; at most `limit`."""
-    query = select(Notice, Case.case_no).join(Case, Case.id == Notice.case_id)
+    query = select(Notice, Case.case_no).outerjoin(Case, Case.id == Notice.case_id)
     if state is not None:
         query = query.where(Notice.state == state)
     if case_no is not None:
         query = query.where(Case.case_no == case_no)
     if before is not None:
         query = query.where(Notice.id < before)
-    rows = await session.execute(visible(query, as_operator(actor)).order_by(Notice.id.desc()).limit(limit))
+    rows = await session.execute(query.where(_in_scope(actor)).order_by(Notice.id.desc()).limit(limit))
     return [Line(*row) for row in rows]
 
 
@@ -60,6 +69,6 @@ async def attempts_of(session: AsyncSession, notices: Sequence[Notice]) -> dict[
 
 async def find(session: AsyncSession, actor: Actor, notice_id: int) -> Line | None:
     """The notice, held for this transaction; None when it is not there or not in the actor's scope."""
-    query = select(Notice, Case.case_no).join(Case, Case.id == Notice.case_id).where(Notice.id == notice_id)
-    row = (await session.execute(visible(query, as_operator(actor)).with_for_update(of=Notice))).one_or_none()
+    query = select(Notice, Case.case_no).outerjoin(Case, Case.id == Notice.case_id).where(Notice.id == notice_id)
+    row = (await session.execute(query.where(_in_scope(actor)).with_for_update(of=Notice))).one_or_none()
     return Line(*row) if row is not None else None
