@@ -132,6 +132,10 @@ class NewCase:
     clocks: Sequence[ClockRow] = ()
     notices: Sequence[NoticeRow] = ()
     clocks_on_lead: frozenset[str] = frozenset()
+    attachments: Sequence[str] = ()
+
+
+_USE = "attachment_use (attachment_id, case_id, action, version)"
 
 
 @dataclass
@@ -150,7 +154,7 @@ class _Sql:
 
 
 @lru_cache
-def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
+def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool, attached: bool) -> str:
     sql = _Sql()
     sql.parts.append(
         "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
@@ -168,6 +172,9 @@ def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool) -> str:
         sql.insert(f"k{i}", "clock", ClockRow._fields, "case_id, assignment_id", hangs_on, source)
     for i in range(notices):
         sql.insert(f"n{i}", "notice", NoticeRow._fields, "case_id", "c.id", "c")
+    if attached:
+        ids, act = sql.values + 1, sql.values + 2
+        sql.parts.append(f"u AS (INSERT INTO {_USE} SELECT unnest(${ids}::text[]), c.id, ${act}, 1 FROM c)")  # noqa: S608
     return f"WITH {', '.join(sql.parts)} SELECT c.id FROM c"  # noqa: S608  (see insert)
 
 
@@ -177,9 +184,11 @@ async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
     Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
     """
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
-    statement = _statement(on_lead, len(new.notices), new.case.lead_unit_id is not None)
+    statement = _statement(on_lead, len(new.notices), new.case.lead_unit_id is not None, bool(new.attachments))
     values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
     for row in (*new.clocks, *new.notices):
         values.extend(row)
+    if new.attachments:
+        values += [list(new.attachments), new.event.action]
     found: int | None = await db.fetchval(statement, *values)
     return found

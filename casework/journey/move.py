@@ -10,7 +10,7 @@ from casework.db import cases
 from casework.db.knowledge import as_item
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, Request
 from casework.db.units import unit_in_area
-from casework.journey import clockwork
+from casework.journey import clockwork, evidence
 from casework.journey.city import City
 from casework.journey.effects import EFFECTS, Writing
 from casework.journey.knowledge import to_answer_from
@@ -50,8 +50,10 @@ async def move(
         return case
     target = await _target_unit(session, case, actor, ask)
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
+    state, spot = state_of(case), evidence.spot_of(held.request)
+    bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
     facts = Facts(
-        case=state_of(case),
+        case=state,
         actor=actor,
         ask=ask,
         now=held.now,
@@ -61,6 +63,9 @@ async def move(
         item_fault=unusable(as_item(item) if item else None, case.area_code, held.now),
         guidance_codes=city.catalog.reasons.guidance_codes,
         closure_codes=city.catalog.reasons.closure_codes,
+        demand=bag.demand,
+        shown=bag.shown,
+        spot=bag.spot,
     )
     decision = decide(facts)
     words = masked_words(city.keyring, held.request, ask)
@@ -68,6 +73,7 @@ async def move(
     writing.clocks = await cases.clocks_of(session, case.id)
     writing.assignments = await cases.assignments_of(session, case.id)
     await write(writing, decision, request_key)
+    await evidence.use(session, case, ask.action, bag.rows)
     return case
 
 

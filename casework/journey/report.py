@@ -16,7 +16,7 @@ import asyncpg
 
 from casework.db import door
 from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
-from casework.journey import clockwork
+from casework.journey import clockwork, evidence
 from casework.journey.city import City
 from casework.journey.notices import Listeners, owed
 from casework.journey.suggest import Suggestion, suggest
@@ -24,7 +24,7 @@ from casework.journey.supplement import CONTENT, supplement
 from casework.kit.masking import mask_text, normal_phone
 from casework.kit.now import shanghai_day
 from casework.rules import asks
-from casework.rules.decide import Decision, decide
+from casework.rules.decide import Decision, Refused, decide
 from casework.rules.facts import Actor, CaseState, Facts
 from casework.rules.numbers import case_number, request_number
 from casework.rules.transitions import ENDED
@@ -126,6 +126,8 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
     try:
         made = await door.make_case(db, new_case(city, draft, request_no))
     except asyncpg.UniqueViolationError as known:
+        if known.constraint_name == "pk_attachment_use":
+            raise Refused("ATTACHMENT_UNUSABLE") from None
         if known.constraint_name != "uq_request_upstream":
             raise
         return await supplement(city, held.inbox_id, incoming.source, incoming.upstream_no or "", _words(incoming))
@@ -147,17 +149,26 @@ def _words(incoming: Incoming) -> tuple[str, str, str]:
 
 async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> Draft:
     """Ask the rules and put the case together; nothing is written. Raises: Refused."""
+    names = (incoming.name,) if incoming.name else ()
+    category = city.catalog.categories.get(incoming.category) if incoming.category else None
+    urgency = incoming.urgency or (category.urgency if category else Urgency.N)
+    state = CaseState(
+        Status.DRAFT, entry.direction, entry.level, kind=incoming.kind, category=incoming.category, urgency=urgency
+    )
+    spot = evidence.place_of(incoming.lon, incoming.lat, incoming.crs)
+    bag = await evidence.brought_in(city, entry.actor, entry.ask, state, spot)
     facts = Facts(
-        case=CaseState(Status.DRAFT, entry.direction, entry.level),
+        case=state,
         actor=entry.actor,
         ask=entry.ask,
         now=held.received_at,
         target_unit=entry.community_unit,
+        demand=bag.demand,
+        shown=bag.shown,
+        spot=bag.spot,
     )
     decision = decide(facts)
-    names = (incoming.name,) if incoming.name else ()
-    category = city.catalog.categories.get(incoming.category) if incoming.category else None
-    urgency = incoming.urgency or (category.urgency if category else Urgency.N)
+    incoming, entry = _with_what_has_come(incoming, entry, bag)
     working_text = mask_text(incoming.text, names)
     suggestion = suggest(
         city.catalog,
@@ -185,9 +196,17 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     return draft
 
 
+def _with_what_has_come(incoming: Incoming, entry: Entry, bag: evidence.Brought) -> tuple[Incoming, Entry]:
+    """Files that have not come yet do not hold a record up: it is flagged, and they join it when they have."""
+    if not isinstance(entry.ask, asks.WithAttachments) or set(entry.ask.attachments) == set(bag.ids):
+        return incoming, entry
+    ask = entry.ask.model_copy(update={"attachments": bag.ids})
+    return incoming._replace(flags=(*incoming.flags, evidence.LATE)), replace(entry, ask=ask)
+
+
 def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
     """All rows that the draft becomes."""
-    row = draft.decision.row
+    row, ask = draft.decision.row, draft.entry.ask
     listeners = Listeners(
         citizen=bool(draft.incoming.phone) and draft.incoming.reply_wanted and not draft.incoming.anonymous,
         upstream=draft.incoming.upstream_no is not None,
@@ -202,6 +221,7 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         clocks=draft.clocks,
         notices=owed(row.tells, row.action.value, listeners),
         clocks_on_lead=clockwork.ON_LEAD,
+        attachments=ask.attachments if isinstance(ask, asks.WithAttachments) else (),
     )
 
 

@@ -63,7 +63,7 @@ async def agent(city: City, sources: Sources, message: Message) -> Receipt:
     said = _read(AgentForm, message.body)
     _need_words(said)
     incoming = _local(city, actor, said, said.channel, message.source)
-    return await report(city, message.held, incoming, Entry(asks.Accept(), actor))
+    return await report(city, message.held, incoming, Entry(asks.Accept(attachments=said.attachments), actor))
 
 
 async def emergency(city: City, sources: Sources, message: Message) -> Receipt:
@@ -86,13 +86,14 @@ async def grid(city: City, sources: Sources, message: Message) -> Receipt:
 
 async def _grid_entry(city: City, said: GridReport, actor: Actor) -> Entry:
     if said.entry == "SETTLED":
-        ask: asks.Ask = asks.Settle(evidence=said.evidence, acted_at=said.acted_at)
+        ask: asks.Ask = asks.Settle(evidence=said.evidence, acted_at=said.acted_at, attachments=said.attachments)
         return Entry(ask, actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
     if said.entry == "COMMUNITY":
         unit = await _community(city, said, actor)
-        ask = asks.AskCommunity(acted_at=said.acted_at)
+        ask = asks.AskCommunity(acted_at=said.acted_at, attachments=said.attachments)
         return Entry(ask, actor, Direction.GRID, Level.COMMUNITY, unit, actor.account_id)
-    return Entry(asks.Call(acted_at=said.acted_at), actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
+    ask = asks.Call(acted_at=said.acted_at, attachments=said.attachments)
+    return Entry(ask, actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
 
 
 async def _community(city: City, said: GridReport, actor: Actor) -> int | None:

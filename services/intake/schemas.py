@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from casework.rules.asks import Moment
+from casework.rules.asks import Attachments, Moment
 from casework.rules.words import Channel, Status
 
 
@@ -104,6 +104,7 @@ class AgentForm(Statement):
     channel: Literal[Channel.AGENT, Channel.LETTER, Channel.WEB, Channel.WECHAT, Channel.APP, Channel.MEDIA] = (
         Channel.AGENT
     )
+    attachments: Attachments = ()
 
 
 class EmergencyForm(BaseModel):
@@ -126,6 +127,7 @@ class GridReport(Statement):
     evidence: Said = ""
     community: Code | None = Field(None, examples=["510104017001-SQ"])
     acted_at: Moment | None = None
+    attachments: Attachments = ()
 
 
 class CaseAnswer(BaseModel):

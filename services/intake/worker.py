@@ -1,4 +1,4 @@
-"""The intake worker: finishes messages that were stored when their process was killed."""
+"""The intake worker: finishes messages that were stored when their process was killed, sweeps attachments."""
 
 import asyncio
 
@@ -13,10 +13,12 @@ from casework.kit.jobs import Loop, run_worker
 from casework.kit.logs import get_logger
 from casework.kit.outage import is_outage
 from casework.kit.settings import get_settings
+from casework.kit.stores import open_storage
 from casework.rules.decide import Refused
 from services.assembly import open_city
 from services.intake.doors import Message
 from services.intake.importing.running import Importer
+from services.intake.sweeping import StoreCheck, sweep_once
 from services.intake.taking import BODY, enter
 
 LEFT_FOR_S = 5.0
@@ -51,14 +53,25 @@ async def main() -> None:
     city = open_city(settings)
     sources = Sources(city.keyring)
     importer = Importer(city, sources)
+    storage = open_storage(settings)
+    store_check = StoreCheck(city, storage)
 
     async def round_() -> int:
         return await finish_left(city, sources)
 
+    async def sweep() -> int:
+        return await sweep_once(city, storage)
+
     try:
-        loops = [Loop("inbox", round_, every=2.0), Loop("imports", importer.run_once, every=2.0)]
+        loops = [
+            Loop("inbox", round_, every=2.0),
+            Loop("imports", importer.run_once, every=2.0),
+            Loop("attachments", sweep, every=60.0),
+            Loop("store", store_check.run_once, every=600.0),
+        ]
         await run_worker("intake", loops, settings.redis_url)
     finally:
+        await storage.close()
         await city.database.close()
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
-from services.notify.routes import citizen, followup, notices, punctuality, reports
+from services.notify.routes import citizen, followup, notices, pictures, punctuality, reports
 
 TITLE = "GridCall 通知回访 Notify"
-ROUTERS = [citizen.router, followup.router, notices.router, reports.router, punctuality.router]
+ROUTERS = [citizen.router, pictures.router, followup.router, notices.router, reports.router, punctuality.router]
 
 TEXTS.add(Path(__file__).parent / "locales")
 

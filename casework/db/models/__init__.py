@@ -3,6 +3,7 @@
 from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
+from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
 from casework.db.models.knowledge import (
@@ -20,6 +21,9 @@ from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, Query
 __all__ = [
     "Account",
     "Assignment",
+    "Attachment",
+    "AttachmentPart",
+    "AttachmentUse",
     "AuditLog",
     "Base",
     "Case",
@@ -48,6 +52,7 @@ __all__ = [
     "Request",
     "Session",
     "Source",
+    "StorageFault",
     "Supplement",
     "Survey",
     "Unit",
