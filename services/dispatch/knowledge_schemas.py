@@ -3,15 +3,22 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, StringConstraints, UrlConstraints, field_validator
+from pydantic import AnyHttpUrl, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, UrlConstraints
 
 from casework.rules.knowledge import ItemState, Stale
 
-Number = Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True, max_length=24)]
+
+def _without_nul(given: Any) -> Any:
+    """NUL characters, which no database keeps, are left out."""
+    return given.replace("\x00", "") if isinstance(given, str) else given
+
+
+_Kept = BeforeValidator(_without_nul)
 Code = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[0-9A-Z-]{1,40}$")]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
-Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200), _Kept]
+Keyword = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), _Kept]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=5000), _Kept]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), _Kept]
 Link = Annotated[AnyHttpUrl, UrlConstraints(max_length=500)]
 
 
@@ -28,15 +35,9 @@ class ItemForm(BaseModel):
     valid_to: date | None = None
     questions: Annotated[list[Line], Field(max_length=30)] = []
     keywords: Annotated[list[Keyword], Field(max_length=30)] = []
-    answer: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=5000)]
+    answer: Answer
     source_document: Line
     source_link: Link | None = None
-
-    @field_validator("title", "questions", "keywords", "answer", "source_document")
-    @classmethod
-    def without_nul(cls, said: Any) -> Any:
-        """PostgreSQL keeps no NUL."""
-        return said.replace("\x00", "") if isinstance(said, str) else [line.replace("\x00", "") for line in said]
 
 
 class ChangeForm(ItemForm):
@@ -71,7 +72,7 @@ class ComplaintForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500)]
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=500), _Kept]
 
 
 class ItemRow(BaseModel):

@@ -75,7 +75,7 @@ async def list_items(
     session: Transaction,
     city: TheCity,
     state: ItemState | None = None,
-    unit: Annotated[str | None, Query(max_length=40)] = None,
+    unit: Annotated[str | None, Query(pattern=r"^[0-9A-Z-]{1,40}$")] = None,
     category: Category = None,
     cursor: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
     limit: Limit = 50,

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from casework.catalog.load import Catalog
+from casework.db.knowledge_mending import TOPIC as MEND
 from casework.db.notices import Owed
 from casework.journey.citizen import _SHOWN
 from casework.journey.notices import Listeners, owed
 from casework.kit.texts import LANGS, TEXTS, Lang
+from casework.rules.knowledge import Stale
 from casework.rules.transitions import TRANSITIONS
 from casework.rules.words import ClockName, Record, Role, Stage, Status
 from services.notify import app
@@ -81,10 +83,10 @@ def test_a_topic_that_nobody_wrote_words_for_has_none() -> None:
 
 
 def test_no_template_is_left_over() -> None:
-    wanted = {template_of(topic, audience) for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS]}
-    words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock."))}
+    wanted = {template_of(topic, audience) for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT")]}
+    words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock.", "stale."))}
     assert TEMPLATES.codes() - words == wanted
-    assert {f"clock.{clock.value}" for clock in ClockName} <= words
+    assert {f"clock.{clock.value}" for clock in ClockName} | {f"stale.{why.value}" for why in Stale} <= words
 
 
 def test_every_status_and_step_has_its_words_for_citizens() -> None:
