@@ -6,6 +6,7 @@ reliability.md §1.4 F02: such errors answer 503 with Retry-After, never 500, an
 import errno
 import socket
 
+import asyncpg
 from sqlalchemy import exc
 
 from casework.kit.logs import chain
@@ -34,6 +35,8 @@ def _is_away(error: BaseException) -> bool:
         return True
     if isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
         return True
+    if isinstance(error, asyncpg.InternalClientError):
+        return True  # the server was killed in the middle of an answer
     if isinstance(error, OSError):
         return error.errno in _ERRNOS or (error.errno in {None, errno.ENOENT} and error.filename is None)
     return type(error).__module__.startswith("asyncpg") and "closed" in str(error)
