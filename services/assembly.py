@@ -25,8 +25,9 @@ FORBIDDEN = frozenset(
     {"NOT_YOUR_ROLE", "NOT_YOUR_CASE", "KNOWLEDGE.NOT_YOURS", "KNOWLEDGE.NOT_YOUR_UNIT", "KNOWLEDGE.OWN_WORDS"}
 )
 
-BODY_LIMITS = {"intake": {"/imports": 101 * MIB}}
-"""Bytes that the bodies below a path may have, where that is not the usual limit: a list of 100 MB and its wrapping."""
+BODY_LIMITS = {"intake": {"/imports/": MIB, "/imports": 1024 * MIB}}
+"""Bytes that the bodies below a path may have, where that is not the usual limit. A list may have 100 MB; its route
+says so itself, in a sentence of its own, before it reads."""
 
 TEXTS.add(Path(casework.journey.__file__).parent / "locales")
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
 from casework.db.models import Clock
 from casework.rules.clocks import PromisedBy, Reason, due, promise, sentence, stages
 from casework.rules.words import ClockName, Kind, Stage, Urgency
+
+# pure: the clocks that start at one moment, hundreds in an import, share what is reckoned
+_due, _stages = lru_cache(512)(due), lru_cache(512)(stages)
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
 """Clocks that hang on the lead's assignment (words.md §3)."""
@@ -36,9 +40,9 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
     if row is None:
         return None
     calendar = catalog.calendars.for_area(timing.area)
-    own = due(row.limit, start, calendar)
+    own = _due(row.limit, start, calendar)
     promised = promise(own, timing.upstream_due if name is ClockName.FINISH else None)
-    path = stages(start, promised.at, calendar, own.limit)
+    path = _stages(start, promised.at, calendar, own.limit)
     return ClockRow(
         name=name.value,
         cycle=cycle,

@@ -18,6 +18,7 @@ from casework.rules.decide import Refused
 from services.assembly import open_city
 from services.intake.doors import Message
 from services.intake.importing.running import Importer
+from services.intake.poll import ADAPTERS, Poller
 from services.intake.sweeping import StoreCheck, sweep_once
 from services.intake.taking import BODY, enter
 
@@ -52,7 +53,7 @@ async def main() -> None:
     settings = get_settings()
     city = open_city(settings)
     sources = Sources(city.keyring)
-    importer = Importer(city, sources)
+    importer, poller = Importer(city, sources), Poller(city, sources, ADAPTERS)
     storage = open_storage(settings)
     store_check = StoreCheck(city, storage)
 
@@ -66,6 +67,7 @@ async def main() -> None:
         loops = [
             Loop("inbox", round_, every=2.0),
             Loop("imports", importer.run_once, every=2.0),
+            Loop("polls", poller.run_once, every=5.0),
             Loop("attachments", sweep, every=60.0),
             Loop("store", store_check.run_once, every=600.0),
         ]

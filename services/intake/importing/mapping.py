@@ -3,20 +3,19 @@
 from collections.abc import Mapping as Mapped
 from typing import Any
 
-from services.intake.importing.rows import Plan
+from services.intake.importing.rows import Column, Plan
 from services.intake.importing.schemas import Mapping
 
 
 def plan_of(mapping: Mapped[str, Any], kind: str) -> Plan:
     """How rows are read. In a CSV a row longer than the head has come apart; in a sheet it has a note beside it."""
     names = mapping["names"]
-    columns = mapping["columns"]
-    return Plan(
-        places={field: names.index(name) for name, field in columns.items() if field is not None and name in names},
-        values=mapping.get("values", {}),
-        fixed=mapping.get("fixed", {}),
-        width=len(names) if kind == "csv" else None,
+    values, fixed = mapping.get("values", {}), mapping.get("fixed", {})
+    places = {field: names.index(name) for name, field in mapping["columns"].items() if field and name in names}
+    columns = (
+        Column(field, places.get(field), values.get(field, {}), fixed.get(field, "")) for field in {**places, **fixed}
     )
+    return Plan(tuple(columns), len(names) if kind == "csv" else None)
 
 
 def shown(mapping: Mapped[str, Any]) -> Mapping:

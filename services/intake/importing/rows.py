@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as part
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -19,11 +19,16 @@ from services.intake.importing.schemas import ImportedRow
 from services.intake.importing.told import told_digits, told_time
 from services.intake.reading import Reader, read_statement
 
-PERSON = ("name", "phone", "anonymous", "secret", "reply_wanted", "proxy_for", "dialect")
-PLACE = ("area_code", "address", "lon", "lat", "crs")
-CALL = ("call_id", "recording")
+PART_OF = {
+    **dict.fromkeys(("name", "phone", "anonymous", "secret", "reply_wanted", "proxy_for", "dialect"), "person"),
+    **dict.fromkeys(("area_code", "address", "lon", "lat", "crs"), "place"),
+    **dict.fromkeys(("call_id", "recording"), "call"),
+}
 TIMES = ("occurred_at", "upstream_due")
 DIGITS = ("phone", "area_code", "category", "call_id", "upstream_no")
+MENDED = frozenset({*TIMES, *DIGITS})
+_TO_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PARTS: Mapping[str, Any] = {"person": {}, "place": {}, "call": {}}
 _LEVELS = str.maketrans("／>＞→-—|", "///////")
 _FROM_GRID = frozenset({Channel.GRID, Channel.COMMUNITY})
 
@@ -45,13 +50,21 @@ class BadRow(Exception):
         super().__init__(faults[0].code)
 
 
+class Column(NamedTuple):
+    """Where a field's value is found: its place in the row (none: it is only fixed), their values to ours, and what it
+    is where the row says nothing."""
+
+    field: str
+    place: int | None
+    values: Mapping[str, str]
+    fixed: str
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How the rows of one file are read. `width`: columns of the head, where a longer row is a broken one."""
 
-    places: Mapping[str, int]
-    values: Mapping[str, Mapping[str, str]]
-    fixed: Mapping[str, str]
+    columns: tuple[Column, ...]
     width: int | None = None
 
 
@@ -88,21 +101,23 @@ def body_of(plan: Plan, names: Names, cells: Sequence[str]) -> dict[str, Any]:
     """The row as a message. Raises BadRow: the row is longer than the head, or its number has lost digits."""
     if plan.width is not None and len(cells) > plan.width:
         raise BadRow(Fault(None, "import.row.too_many_cells", {"count": len(cells), "limit": plan.width}))
-    said = {name: value for name, value in _values(plan, names, cells) if value}
-    body: dict[str, Any] = {name: value for name, value in said.items() if name not in (*PERSON, *PLACE, *CALL)}
-    for whole, within in (("person", PERSON), ("place", PLACE), ("call", CALL)):
-        held = {name: said[name] for name in within if name in said}
-        if held:
-            body[whole] = held
+    body: dict[str, Any] = {}
+    for name, value in _values(plan, names, cells):
+        whole = PART_OF.get(name)
+        if whole is None:
+            body[name] = value
+        else:
+            body.setdefault(whole, {})[name] = value
     return body
 
 
 def _values(plan: Plan, names: Names, cells: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for name in {**plan.places, **plan.fixed}:
-        place = plan.places.get(name)
-        value = cells[place] if place is not None and place < len(cells) else ""
-        value = plan.values.get(name, {}).get(value.strip(), value) or plan.fixed.get(name, "")
-        yield name, _mended(name, value, names)
+    length = len(cells)
+    for name, place, values, fixed in plan.columns:
+        value = cells[place] if place is not None and place < length else ""
+        value = values.get(value, value) or fixed
+        if value:
+            yield name, _mended(name, value, names) if name in MENDED else value
 
 
 def _mended(name: str, value: str, names: Names) -> str:
@@ -113,18 +128,18 @@ def _mended(name: str, value: str, names: Names) -> str:
         if digits is None and name == "upstream_no":
             raise BadRow(Fault(name, "import.row.digits_lost", {"value": value}))
         value = value if digits is None else digits
-    return names.category(value) if name == "category" and value else value
+    return names.category(value) if name == "category" else value
 
 
 def as_bytes(body: Mapping[str, Any]) -> bytes:
     """The message as it is stored: the same content has the same bytes."""
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
+    return _TO_JSON.encode(body).encode("utf-8", "replace")
 
 
 def checked(body: Mapping[str, Any]) -> ImportedRow:
     """The message in its shape. Raises BadRow: a field is too long, or there are no words."""
     try:
-        row = ImportedRow.model_validate(body)
+        row = ImportedRow.model_validate({**_PARTS, **body})
     except ValidationError as error:
         raise BadRow(*(_fault(fault) for fault in error.errors(include_url=False, include_input=False))) from None
     if not row.title and not row.text:

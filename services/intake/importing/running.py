@@ -10,7 +10,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from fastapi.exceptions import RequestValidationError
 
-from casework.db import import_jobs, imports
+from casework.db import import_jobs
 from casework.db.import_jobs import Held, Tally, Wrong
 from casework.db.sources import Sources
 from casework.journey.city import City
@@ -20,12 +20,13 @@ from casework.kit.errors import Problem
 from casework.kit.logs import get_logger
 from casework.kit.outage import is_outage
 from casework.rules.decide import Refused
-from services.intake.importing.door import DOOR, entry, inbox_source, origin, same_words, stored
+from services.intake.importing.door import DOOR, entry, inbox_source, origin, stored
 from services.intake.importing.mapping import plan_of
 from services.intake.importing.rows import BadRow, Fault, Names, Origin, Plan, body_of, read
+from services.intake.importing.single import Became, take_row
 from services.intake.importing.staging import seal, unseal
 from services.intake.tables.limited import Row
-from services.intake.taking import BODY, take
+from services.intake.taking import BODY
 
 TOGETHER = 2
 """Blocks at once: while the database writes one, the next is put together."""
@@ -169,28 +170,11 @@ async def _one_by_one(work: _Work, connection: PoolConnectionProxy) -> list[Row]
 
 
 async def _single(work: _Work, row: Row) -> None:
-    """One row: known, new, or other words under a known number, which supplement it."""
-    city, source = work.city, inbox_source(work.held.source)
-    kept = stored(city.keyring, body_of(work.plan, work.names, row.cells))
-    read(city.catalog, work.origin, kept.row)
-    if await same_words(city, work.origin.source, kept.row):
+    held, body = work.held, body_of(work.plan, work.names, row.cells)
+    became, flags = await take_row(work.city, work.sources, held.source, held.area_code, body, held.account_id)
+    if became is Became.TAKEN:
+        work.taken(flags)
+    elif became is Became.KNOWN:
         work.tally.known += 1
-        return
-    before = await imports.seen(await city.database.pool(), source, [kept.message_id])
-    digests = city.keyring.blind_indexes(digest(kept.body).hex(), BODY)
-    changed = kept.message_id in before and before[kept.message_id][0] not in digests
-    receipt = await take(
-        city,
-        work.sources,
-        door=DOOR,
-        source=source,
-        message_id=kept.changed_id if changed else kept.message_id,
-        body=kept.body,
-        account_id=work.held.account_id,
-    )
-    if receipt.repeated:
-        work.tally.known += 1
-    elif receipt.supplemented:
-        work.tally.supplemented += 1
     else:
-        work.taken(receipt.flags)
+        work.tally.supplemented += 1

@@ -10,6 +10,8 @@ from casework.kit.errors import BadRequest, TooLarge, UnsupportedType
 from services.intake.tables.bounds import FILE_MB
 
 MOST = FILE_MB * 2**20
+WRAPPING = 2**20
+"""Bytes that a form may have beside its file."""
 FIELD = "file"
 
 
@@ -21,9 +23,11 @@ class Upload:
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
             raise UnsupportedType(expected="multipart/form-data")
+        length = request.headers.get("content-length", "0")
+        self._check(int(length) - WRAPPING if length.isdigit() else 0)
         self.name = ""
         self._request = request
-        self._size = 0
+        self._size = self._all = 0
         self._found = self._inside = False
         self._parts: list[bytes] = []
         self._head: tuple[bytearray, bytearray] = (bytearray(), bytearray())
@@ -41,18 +45,23 @@ class Upload:
     async def parts(self) -> AsyncIterator[bytes]:
         """The file's bytes. Raises TooLarge beyond 100 MB, BadRequest for a broken form or one without a file."""
         async for part in self._request.stream():
+            self._all += len(part)
+            self._check(self._all - WRAPPING)
             try:
                 self._parser.write(part)
             except MultipartParseError:
                 raise BadRequest("import.form_broken") from None
             for found in self._parts:
                 self._size += len(found)
-                if self._size > MOST:
-                    raise TooLarge("import.file.too_large", limit=FILE_MB)
+                self._check(self._size)
                 yield found
             self._parts.clear()
         if not self._found:
             raise BadRequest("import.no_file")
+
+    def _check(self, size: int) -> None:
+        if size > MOST:
+            raise TooLarge("import.file.too_large", limit=FILE_MB)
 
     def _begin(self) -> None:
         self._inside = False

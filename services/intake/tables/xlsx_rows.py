@@ -57,8 +57,9 @@ def sheet_rows(book: CalamineWorkbook, name: str) -> Iterator[list[str]]:
     if sheet.total_width > MOST_COLUMNS:
         raise TableRefused("too_wide", limit=MOST_COLUMNS)
     fill = Filling(sheet.merged_cell_ranges or [])
+    before = [""] * (sheet.start[1] if sheet.start else 0)  # calamine leaves out the empty columns at the left
     for place, cells in enumerate(sheet.iter_rows()):
-        yield fill.row(place, cells)
+        yield fill.row(place, [*before, *cells])
 
 
 class Filling:

@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import xlsxwriter
 
+from casework.db.sources import Sources
+from casework.journey.city import City
+from services.intake.importing.running import Importer
+
 HEAD = ("工单编号", "标题", "诉求内容", "诉求性质", "分类", "来电时间", "姓名", "联系电话", "区划代码", "地址")
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
@@ -58,4 +62,15 @@ async def brought(
     answer = await upload(client, content, source, **params)
     assert answer.status_code == 201, answer.text
     told: dict[str, Any] = answer.json()
+    return told
+
+
+async def take_all(client: httpx.AsyncClient, city: City, job_id: int) -> dict[str, Any]:
+    """Start it, let the worker's rounds run until nothing is left; the answer then."""
+    started = await client.post(f"/imports/{job_id}/start")
+    assert started.status_code == 200, started.text
+    importer = Importer(city, Sources(city.keyring))
+    while await importer.run_once():
+        pass
+    told: dict[str, Any] = (await client.get(f"/imports/{job_id}")).json()
     return told
