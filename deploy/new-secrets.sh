@@ -29,6 +29,8 @@ printf '%s' "$database" > "$folder/postgres_password"
 printf 'postgresql+asyncpg://gridcall:%s@postgres:5432/gridcall' "$database" > "$folder/database_url"
 printf 'redis://:%s@valkey:6379/0' "$doorbell" > "$folder/redis_url"
 printf 'requirepass %s\n' "$doorbell" > "$folder/valkey_auth"
+# where attachments are kept: folder, or s3://KEY:SECRET@host/bucket
+printf 'folder' > "$folder/storage"
 # given by the other side; put them in when there is one
 printf '' > "$folder/sms_secret"
 printf '' > "$folder/staff_secret"

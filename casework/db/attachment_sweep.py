@@ -26,16 +26,17 @@ SELECT (SELECT count(*) FROM gone) AS rows,
 # finished files whose record came in after all: the report and the last byte may cross
 _LATE = """
 SELECT a.id, a.account_id FROM attachment a
-JOIN inbox i ON i.source = 'account:' || a.account_id AND i.message_id = a.record_key AND i.state = 'DONE'
+JOIN inbox i ON i.source = 'account:' || a.account_id AND i.state = 'DONE'
+  AND i.message_id IN ('grid:' || a.record_key, 'agent:' || a.record_key, 'emergency:' || a.record_key)
 WHERE a.state = 'READY' AND a.purpose IN ('REQUEST', 'PAPER', 'GRID') AND a.created_at > now() - interval '2 days'
   AND NOT EXISTS (SELECT 1 FROM attachment_use u WHERE u.attachment_id = a.id)
 ORDER BY a.created_at LIMIT $1
 """
 _KNOWN = """
-SELECT key FROM unnest($1::text[]) AS key
-WHERE EXISTS (SELECT 1 FROM attachment_part p WHERE p.attachment_id = split_part(key, '/', 2) AND p.key = key)
-   OR EXISTS (SELECT 1 FROM attachment a WHERE a.id = split_part(key, '/', 2)
-              AND key IN (a.original_key, a.served_key, a.thumbnail_key))
+SELECT told FROM unnest($1::text[]) AS told
+WHERE EXISTS (SELECT 1 FROM attachment_part p WHERE p.attachment_id = split_part(told, '/', 2) AND p.key = told)
+   OR EXISTS (SELECT 1 FROM attachment a WHERE a.id = split_part(told, '/', 2)
+              AND told IN (a.original_key, a.served_key, a.thumbnail_key))
 """
 _HELD = """
 SELECT id, array_remove(ARRAY[original_key, served_key, thumbnail_key], NULL) AS keys FROM attachment
@@ -67,7 +68,7 @@ async def late(db: asyncpg.Pool, *, limit: int) -> list[tuple[str, int]]:
 
 async def known(db: asyncpg.Pool, keys: Collection[str]) -> set[str]:
     """Those of the keys that a row names."""
-    return {row["key"] for row in await db.fetch(_KNOWN, list(keys))}
+    return {row["told"] for row in await db.fetch(_KNOWN, list(keys))}
 
 
 async def held(db: asyncpg.Pool, *, after: str, limit: int) -> list[tuple[str, list[str]]]:

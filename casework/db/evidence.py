@@ -12,6 +12,9 @@ from casework.db.scope import condition
 from casework.rules.facts import Actor
 from casework.rules.words import Action, Purpose
 
+DOORS = ("grid", "agent", "emergency")
+"""By which records come in that files can be declared for; a message's id names its door (services/intake)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
@@ -105,7 +108,7 @@ async def case_of_record(session: AsyncSession, account_id: int, record_key: str
         select(Case.case_no)
         .join(Request, Request.id == Case.request_id)
         .join(Inbox, Inbox.id == Request.inbox_id)
-        .where(Inbox.source == f"account:{account_id}", Inbox.message_id == record_key)
+        .where(Inbox.source == f"account:{account_id}", Inbox.message_id.in_([f"{d}:{record_key}" for d in DOORS]))
         .order_by(Case.id)
     )
     found: str | None = await session.scalar(query.limit(1))

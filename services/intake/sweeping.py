@@ -64,10 +64,10 @@ class StoreCheck:
                 page = []
         if page:
             yield await self._drop_strays(page)
-        after: str | None = ""
-        while after is not None:
-            seen, after = await self._note_lost(after)
-            yield seen
+        after = ""
+        while rows := await attachment_sweep.held(db, after=after, limit=self._page):
+            after = rows[-1][0]
+            yield await self._note_lost(rows)
         self._next = time.monotonic() + self._every
 
     async def _drop_strays(self, page: list[str]) -> int:
@@ -79,13 +79,11 @@ class StoreCheck:
             await discard(self._storage, [key])
         return len(page)
 
-    async def _note_lost(self, after: str) -> tuple[int, str | None]:
-        """How many rows behind `after` were looked at, and where the next page begins."""
+    async def _note_lost(self, rows: list[tuple[str, list[str]]]) -> int:
         db = await self._city.database.pool()
-        rows = await attachment_sweep.held(db, after=after, limit=self._page)
         for attachment_id, keys in rows:
             lost = [key for key in keys if not await self._storage.has(key)]
             if lost:
                 get_logger().error("attachment.row_without_file", attachment=attachment_id, key=lost[0])
                 await attachment_sweep.note_lost(db, attachment_id, lost[0])
-        return len(rows), rows[-1][0] if rows else None
+        return len(rows)

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from PIL import Image
@@ -35,6 +36,21 @@ async def worker(town: Town) -> Uploader:
 @pytest.fixture(scope="module")
 async def agent(town: Town) -> Uploader:
     return Uploader(await town.sign_in("intake", "agent1"))
+
+
+@pytest.fixture(scope="module")
+async def desk(town: Town) -> httpx.AsyncClient:
+    return await town.sign_in("dispatch", "dispatcher1")
+
+
+@pytest.fixture(scope="module")
+async def centre(town: Town) -> httpx.AsyncClient:
+    return await town.sign_in("intake", "dispatcher1")
+
+
+@pytest.fixture(scope="module")
+async def unit(town: Town) -> httpx.AsyncClient:
+    return await town.sign_in("intake", "unit-cg")
 
 
 def record(number: int) -> dict[str, str]:
@@ -373,24 +389,22 @@ async def test_an_original_is_shown_for_a_purpose_and_noted(worker: Uploader, ci
     assert "核对拍摄地点" in noted["data"]
 
 
-async def test_files_of_a_case_are_seen_by_its_readers_and_nobody_else(town: Town, agent: Uploader) -> None:
+async def test_files_of_a_case_are_seen_by_its_readers_and_nobody_else(
+    town: Town, agent: Uploader, desk: httpx.AsyncClient, centre: httpx.AsyncClient, unit: httpx.AsyncClient
+) -> None:
     sent = await send(town, "att-seen", {**MESSAGE, "upstream_no": "ATT-1"})
     case_no = sent.json()["cases"][0]["case_no"]
     view = await agent.upload(files.picture(colour="cyan"), purpose="REQUEST", case_no=case_no)
-    dispatcher = Uploader(await town.sign_in("intake", "dispatcher1"))
-    listed = await dispatcher.client.get("/attachments", params={"case_no": case_no})
+    listed = await centre.get("/attachments", params={"case_no": case_no})
     assert [(row["id"], row["used_for"]) for row in listed.json()["attachments"]] == [(view["id"], "EVIDENCE")]
-    assert (await dispatcher.client.get(f"/attachments/{view['id']}/content")).status_code == 200
-    desk = await town.sign_in("dispatch", "dispatcher1")
+    assert (await centre.get(f"/attachments/{view['id']}/content")).status_code == 200
     steps = (await desk.get(f"/cases/{case_no}/timeline")).json()
     assert steps[-1]["action_text"] == "补充附件"
     assert steps[-1]["data"]["attachments"] == [view["id"]]
-    for login in ("unit-cg", "grid-017001001", "knowledge1"):  # not in their scope
-        outside = await town.sign_in("intake", login)
+    for outside in (unit, await town.sign_in("intake", "grid-017001002")):  # not in their scope
         assert (await outside.get(f"/attachments/{view['id']}/content")).status_code == 404
         assert (await outside.get("/attachments", params={"case_no": case_no})).status_code == 404
     await move(desk, case_no, "DISPATCH", unit="510104-CG")
-    unit = await town.sign_in("intake", "unit-cg")
     assert (await unit.get(f"/attachments/{view['id']}/content")).status_code == 200
 
 
@@ -398,19 +412,24 @@ async def test_files_of_a_case_are_seen_by_its_readers_and_nobody_else(town: Tow
     ("person", "sees", "original"), [({}, 200, 200), ({"anonymous": True}, 200, 403), ({"secret": True}, 404, 404)]
 )
 async def test_units_learn_nothing_of_hidden_persons_from_what_they_sent(
-    town: Town, agent: Uploader, person: dict[str, bool], sees: int, original: int
+    town: Town,
+    agent: Uploader,
+    desk: httpx.AsyncClient,
+    centre: httpx.AsyncClient,
+    unit: httpx.AsyncClient,
+    person: dict[str, bool],
+    sees: int,
+    original: int,
 ) -> None:
     number = f"ATT-P{sorted(person)}"
     told = {"person": {"name": "张三丰", "phone": "13812345678", **person}, "upstream_no": number}
     case_no = (await send(town, number, {**MESSAGE, **told})).json()["cases"][0]["case_no"]
     view = await agent.upload(files.picture(), purpose="REQUEST", case_no=case_no)
-    await move(await town.sign_in("dispatch", "dispatcher1"), case_no, "DISPATCH", unit="510104-CG")
-    unit = await town.sign_in("intake", "unit-cg")
+    await move(desk, case_no, "DISPATCH", unit="510104-CG")
     listed = (await unit.get("/attachments", params={"case_no": case_no})).json()["attachments"]
     assert bool(listed) == (sees == 200)
     assert (await unit.get(f"/attachments/{view['id']}")).status_code == sees
     assert (await unit.get(f"/attachments/{view['id']}/content")).status_code == sees
     answer = await unit.post(f"/attachments/{view['id']}/original", json={"purpose": "核对地点"})
     assert answer.status_code == original
-    centre = await town.sign_in("intake", "dispatcher1")
     assert (await centre.post(f"/attachments/{view['id']}/original", json={"purpose": "核对地点"})).status_code == 200
