@@ -64,7 +64,7 @@ class StoreCheck:
                 page = []
         if page:
             yield await self._drop_strays(page)
-        after = ""
+        db, after = await self._city.database.pool(), ""
         while rows := await attachment_sweep.held(db, after=after, limit=self._page):
             after = rows[-1][0]
             yield await self._note_lost(rows)
