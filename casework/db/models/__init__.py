@@ -4,6 +4,7 @@ from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
+from casework.db.models.grids import DutyShift, Grid
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
 from casework.db.models.knowledge import (
@@ -31,7 +32,9 @@ __all__ = [
     "CitizenLink",
     "Clock",
     "ClockFired",
+    "DutyShift",
     "Event",
+    "Grid",
     "ImportBlock",
     "ImportJob",
     "ImportProblem",
