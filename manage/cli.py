@@ -42,8 +42,11 @@ def up(
     data: Data = _DATA,
     port: Port = 8000,
     apart: Annotated[bool, typer.Option("--apart", help=text("help.apart"))] = False,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help=text("help.no_demo"))] = False,
+    alive: Annotated[bool, typer.Option("--alive", help=text("help.alive"))] = False,
+    pace: Annotated[float, typer.Argument(help=text("help.pace"), min=0.1, max=120)] = 6.0,
 ) -> None:
-    run_everything(data, port, apart=apart)
+    run_everything(data, port, apart=apart, demo=not no_demo, alive=pace if alive else None)
 
 
 @app.command(help=text("help.down"))
@@ -99,6 +102,16 @@ def bench(context: typer.Context) -> None:
 @app.command(help=text("help.replay"), context_settings=_PASSES_ON, add_help_option=False)
 def replay(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.replay", context.args, data=data)
+
+
+@app.command("import", help=text("help.import"), context_settings=_PASSES_ON, add_help_option=False)
+def import_file(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.import_file", context.args, data=data)
+
+
+@app.command(help=text("help.seed"), context_settings=_PASSES_ON, add_help_option=False)
+def seed(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.seed_demo", context.args, data=data)
 
 
 @app.command("create-admin", help=text("help.create_admin"), context_settings=_PASSES_ON, add_help_option=False)
