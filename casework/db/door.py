@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
+from casework.rules.rollups import Delta
+
 
 class RequestRow(NamedTuple):
     """The columns of `request`; see the model."""
@@ -72,6 +74,7 @@ class CaseRow(NamedTuple):
     completed_at: datetime | None
     first_completed_at: datetime | None
     next_due: datetime | None
+    queue_rank: int | None
 
 
 class EventRow(NamedTuple):
@@ -123,7 +126,8 @@ class NoticeRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """All rows that one accepted message becomes. `clocks_on_lead`: names of clocks that hang on the assignment."""
+    """All rows that one accepted message becomes. `clocks_on_lead`: names of clocks that hang on the assignment;
+    `deltas`: what the case adds to the rates' sums."""
 
     inbox_id: int
     request: RequestRow
@@ -132,6 +136,7 @@ class NewCase:
     clocks: Sequence[ClockRow] = ()
     notices: Sequence[NoticeRow] = ()
     clocks_on_lead: frozenset[str] = frozenset()
+    deltas: Sequence[Delta] = ()
     attachments: Sequence[str] = ()
 
 
@@ -148,13 +153,14 @@ class _Sql:
     ) -> None:
         marks = [f"${self.values + i + 1}" for i in range(len(columns))]
         self.values += len(columns)
-        into = f"{name} AS (INSERT INTO {table} ({fixed}, {', '.join(columns)}) "
+        into = f"{name} AS (INSERT INTO {table} ({', '.join(filter(None, (fixed, *columns)))}) "
+        chosen = ", ".join(filter(None, (fixed_values, *marks)))
         # the names are this file's own, every value is a parameter
-        self.parts.append(f"{into}SELECT {fixed_values}, {', '.join(marks)} FROM {source} {end})")  # noqa: S608
+        self.parts.append(f"{into}SELECT {chosen} FROM {source} {end})")  # noqa: S608
 
 
 @lru_cache
-def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool, attached: bool) -> str:
+def _statement(on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: bool, attached: bool) -> str:
     sql = _Sql()
     sql.parts.append(
         "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
@@ -172,6 +178,8 @@ def _statement(on_lead: tuple[bool, ...], notices: int, assigned: bool, attached
         sql.insert(f"k{i}", "clock", ClockRow._fields, "case_id, assignment_id", hangs_on, source)
     for i in range(notices):
         sql.insert(f"n{i}", "notice", NoticeRow._fields, "case_id", "c.id", "c")
+    for i in range(deltas):
+        sql.insert(f"d{i}", "rate_delta", Delta._fields, "", "", "c")
     if attached:
         ids, act = sql.values + 1, sql.values + 2
         sql.parts.append(f"u AS (INSERT INTO {_USE} SELECT unnest(${ids}::text[]), c.id, ${act}, 1 FROM c)")  # noqa: S608
@@ -184,9 +192,10 @@ async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
     Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
     """
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
-    statement = _statement(on_lead, len(new.notices), new.case.lead_unit_id is not None, bool(new.attachments))
+    several = len(new.notices), len(new.deltas)
+    statement = _statement(on_lead, *several, new.case.lead_unit_id is not None, bool(new.attachments))
     values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
-    for row in (*new.clocks, *new.notices):
+    for row in (*new.clocks, *new.notices, *new.deltas):
         values.extend(row)
     if new.attachments:
         values += [list(new.attachments), new.event.action]

@@ -12,6 +12,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from casework.db.door import CaseRow, ClockRow, EventRow, NewCase, NoticeRow, RequestRow
+from casework.rules.rollups import Delta
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ async def write(connection: PoolConnectionProxy, many: Sequence[Many]) -> None:
     await _copy(connection, "clock", ("case_id", *ClockRow._fields), clocks)
     notices = [(one.case_id, *notice) for one in many for notice in one.new.notices]
     await _copy(connection, "notice", ("case_id", *NoticeRow._fields), notices)
+    await _copy(connection, "rate_delta", Delta._fields, [delta for one in many for delta in one.new.deltas])
 
 
 async def _copy(

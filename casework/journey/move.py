@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.catalog.areas import significant
 from casework.db import cases
 from casework.db.knowledge import as_item
-from casework.db.models import Case, Clock, ClockFired, Event, Notice, Request
+from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta, Request
 from casework.db.units import unit_in_area
 from casework.journey import clockwork, evidence
 from casework.journey.city import City
+from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS, Writing
 from casework.journey.knowledge import to_answer_from
 from casework.journey.notices import Listeners, owed
@@ -21,6 +22,8 @@ from casework.rules import asks
 from casework.rules.decide import Decision, decide
 from casework.rules.facts import Actor, CaseState, Facts
 from casework.rules.knowledge import unusable
+from casework.rules.queue_rank import queue_rank
+from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
 from casework.rules.words import Action, ClockName, Direction, Kind, Level, Role, Stage, Status, Urgency
 
@@ -138,8 +141,10 @@ def _area_allowed(city: City, actor: Actor, ask: asks.Ask) -> bool:
 
 
 async def write(writing: Writing, decision: Decision, request_key: str | None = None) -> None:
-    """Write all that a decided move means, in the order: clocks stop, effects, clocks start, status, event, notices."""
+    """Write all that a decided move means, in the order: clocks stop, effects, clocks start, status, event, notices,
+    and what the move adds to the rates' sums."""
     row, case = decision.row, writing.case
+    before = counts_as(case)
     _turn_clocks(writing, row)
     if (effect := EFFECTS.get(row.action)) is not None:
         await effect(writing, row)
@@ -149,6 +154,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     case.updated_at = writing.now
     due_times = [clock.due_at for clock in writing.clocks if clock.state == "RUNNING"]
     case.next_due = min(due_times, default=None)
+    case.queue_rank = queue_rank(row.target, Urgency(case.urgency), case.suggested_unit)
     writing.pen.add(_event(writing, decision, request_key))
     for line in owed(row.tells, row.action.value, listeners_of(case, writing.request)):
         writing.pen.add(
@@ -164,6 +170,8 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
                 next_at=writing.now,
             )
         )
+    for delta in deltas(before, counts_as(case)):
+        writing.pen.add(RateDelta(**delta._asdict()))
     await writing.pen.flush()
 
 

@@ -18,6 +18,7 @@ from casework.db import door
 from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
 from casework.journey import clockwork, evidence
 from casework.journey.city import City
+from casework.journey.counting import first_deltas
 from casework.journey.notices import Listeners, owed
 from casework.journey.suggest import Suggestion, suggest
 from casework.journey.supplement import CONTENT, supplement
@@ -27,6 +28,7 @@ from casework.rules import asks
 from casework.rules.decide import Decision, Refused, decide
 from casework.rules.facts import Actor, CaseState, Facts
 from casework.rules.numbers import case_number, request_number
+from casework.rules.queue_rank import queue_rank
 from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
@@ -213,14 +215,16 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         lead_unit_id=draft.entry.community_unit,
         reporter_id=draft.entry.reporter_id,
     )
+    case = _case_row(draft, request_no)
     return door.NewCase(
         inbox_id=draft.held.inbox_id,
         request=_request_row(city, draft, request_no),
-        case=_case_row(draft, request_no),
+        case=case,
         event=_event_row(draft),
         clocks=draft.clocks,
         notices=owed(row.tells, row.action.value, listeners),
         clocks_on_lead=clockwork.ON_LEAD,
+        deltas=first_deltas(case),
         attachments=ask.attachments if isinstance(ask, asks.WithAttachments) else (),
     )
 
@@ -291,6 +295,7 @@ def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
         completed_at=settled,
         first_completed_at=settled,
         next_due=min((clock.due_at for clock in draft.clocks), default=None),
+        queue_rank=queue_rank(row.target, draft.urgency, draft.suggestion.unit),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from casework.rules.calendars import FIRST_DAY, WorkCalendar, day_of
@@ -62,8 +62,8 @@ class Tally:
     """What a group of cases adds up to in one view.
 
     Of the `cases` that enter the rate: `kept` is what the view asks for, `done` and `on_time` say how the rest fell,
-    `first_on_time` ignores later revocation, `not_yet_due` are still open in time, `last_due` is the latest promise.
-    `excluded` are the others by reason; `from_grid` all grid reports in the group, `ages` the overdue of view D.
+    `first_on_time` ignores later revocation, `not_yet_due` are still open in time. `excluded` are the others by
+    reason; `from_grid` all grid reports in the group, `ages` the overdue of view D.
     """
 
     cases: int = 0
@@ -72,7 +72,6 @@ class Tally:
     on_time: int = 0
     first_on_time: int = 0
     not_yet_due: int = 0
-    last_due: datetime | None = None
     excluded: Mapping[Exclusion, int] = field(default_factory=dict)
     from_grid: int = 0
     ages: Mapping[Age, int] = field(default_factory=dict)
@@ -85,7 +84,6 @@ class Tally:
             on_time=self.on_time + other.on_time,
             first_on_time=self.first_on_time + other.first_on_time,
             not_yet_due=self.not_yet_due + other.not_yet_due,
-            last_due=max((due for due in (self.last_due, other.last_due) if due), default=None),
             excluded=Counter(self.excluded) + Counter(other.excluded),
             from_grid=self.from_grid + other.from_grid,
             ages=Counter(self.ages) + Counter(other.ages),
@@ -102,9 +100,8 @@ class Tally:
         return Rate(self.excluded.get(Exclusion.SELF_SETTLED, 0), self.from_grid)
 
     def mature(self, observed: datetime, period: Period | None) -> bool:
-        """成熟: the period is over and every promise in it has come due, so that only revocation can change it."""
-        over = period is None or period.end <= observed
-        return over and (self.last_due is None or self.last_due <= observed)
+        """成熟: the period is over and nothing in it is still open in time, so that only revocation can change it."""
+        return self.not_yet_due == 0 and (period is None or period.end <= observed)
 
 
 def tally(
@@ -117,18 +114,21 @@ def tally(
     found = standing(case, observed, view)
     if found.at is None or not (view is View.D or period.holds(found.at)):
         return found, Tally()
-    grid = int(case.direction is Direction.GRID and found.exclusion not in _NOT_REPORTS)
+    ages = {age(day_of(found.at), day_of(observed), calendar): 1} if view is View.D and not found.exclusion else {}
+    return found, replace(counted(case.direction, found), ages=ages)
+
+
+def counted(direction: Direction, found: Standing) -> Tally:
+    """What a case that is in the view and in the period adds to the sums, but for its age."""
+    grid = int(direction is Direction.GRID and found.exclusion not in _NOT_REPORTS)
     if found.exclusion is not None:
-        return found, Tally(excluded={found.exclusion: 1}, from_grid=grid)
-    ages = {age(day_of(found.at), day_of(observed), calendar): 1} if view is View.D else {}
-    return found, Tally(
+        return Tally(excluded={found.exclusion: 1}, from_grid=grid)
+    return Tally(
         cases=1,
         kept=int(found.kept),
         done=int(found.done),
         on_time=int(found.on_time),
         first_on_time=int(found.first_on_time),
         not_yet_due=int(found.not_yet_due),
-        last_due=found.due,
         from_grid=grid,
-        ages=ages,
     )

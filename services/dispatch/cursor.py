@@ -23,10 +23,10 @@ def read(cursor: str | None) -> Place | None:
     try:
         said = json.loads(base64.urlsafe_b64decode(cursor.encode()))
         due = datetime.fromisoformat(said["due"]).astimezone(UTC) if said["due"] else None
-        place = Place(int(said["first"]), int(said["rank"]), due, int(said["id"]))
+        place = Place(int(said["rank"]), due, int(said["id"]))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise _bad() from None
-    if not (0 <= place.first <= 1 and 0 <= place.rank <= 9 and 0 <= place.id < 2**63):
+    if not (0 <= place.rank <= 9 and 0 <= place.id < 2**63):
         raise _bad()
     return place
 

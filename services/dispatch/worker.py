@@ -3,10 +3,11 @@ know every ten minutes."""
 
 import asyncio
 
-from casework.db import clocks
+from casework.db import clocks, rollups
 from casework.journey.city import City
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
+from casework.journey.recounting import recount_nightly
 from casework.kit.jobs import Doorbell, Loop, run_worker
 from casework.kit.settings import get_settings
 from casework.rules import asks
@@ -16,6 +17,7 @@ from services.assembly import open_city
 
 SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
+FOLD_BATCH = 5000
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -47,6 +49,17 @@ async def mend_once(city: City, bell: Doorbell | None = None) -> int:
     return told
 
 
+async def fold_once(city: City, *, limit: int = FOLD_BATCH) -> int:
+    """汇总: what the moves added to the rates is folded into the kept sums; how many lines."""
+    return await rollups.fold(await city.database.pool(), limit=limit)
+
+
+async def recount_once(city: City) -> int:
+    """重算: see journey/recounting.py. Always 0: there is no more to do until the next night."""
+    await recount_nightly(city)
+    return 0
+
+
 async def main() -> None:
     """Run until told to stop."""
     settings = get_settings()
@@ -65,6 +78,8 @@ async def main() -> None:
         loops = [
             Loop("clocks", sweep, every=1.0),
             Loop("archive", archive, every=600.0),
+            Loop("rates", lambda: fold_once(city), every=2.0),
+            Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),
         ]
         await run_worker("dispatch", loops, settings.redis_url)

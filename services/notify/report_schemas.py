@@ -77,9 +77,9 @@ class Figures(BaseModel):
     """What a group of cases adds up to in a view.
 
     Of the denominator: `on_time` and `late` are completed, `unfinished` not, of which `not_yet_due` still have time;
-    `first_on_time` were completed in time at first, whatever was revoked later. `mature`: every promise of the period
-    has come due. `excluded` stand beside the rate by reason. `self_settled` is the grid's own rate 网格自办结率.
-    `ages`, in view D, are the overdue by working days; there the numerator and the rate are null.
+    `first_on_time` were completed in time at first, whatever was revoked later. `mature`: the period is over and
+    nothing in it is still open in time. `excluded` stand beside the rate by reason. `self_settled` is the grid's own
+    rate 网格自办结率. `ages`, in view D, are the overdue by working days; there the numerator and the rate are null.
     """
 
     numerator: int | None

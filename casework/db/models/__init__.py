@@ -17,9 +17,12 @@ from casework.db.models.knowledge import (
     KnowledgeVersion,
 )
 from casework.db.models.people import Account, AuditLog, Session, Unit
+from casework.db.models.rates import RateDelta, RateRollup
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
+from casework.db.models.waiting import WAITING
 
 __all__ = [
+    "WAITING",
     "Account",
     "Assignment",
     "Attachment",
@@ -52,6 +55,8 @@ __all__ = [
     "NumberBlock",
     "PollSource",
     "QueryTry",
+    "RateDelta",
+    "RateRollup",
     "Request",
     "Session",
     "Source",

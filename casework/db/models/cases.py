@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -15,7 +15,7 @@ class Case(Base):
     `finish_due` is the promise now, `finish_due_original` as first given. `filed_at` is a result that awaits its
     verdict; `first_completed_at` the first accepted filing, `completed_at` the effective one (null while a rework is
     open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
-    deadline, for the queue's order.
+    deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py).
     """
 
     __tablename__ = "cases"
@@ -58,21 +58,14 @@ class Case(Base):
     reply_text: Mapped[str | None]
     void_proposed_by: Mapped[int | None]
     next_due: Mapped[datetime | None]
+    queue_rank: Mapped[int | None] = mapped_column(SmallInteger)
     updated_at: Mapped[datetime] = time_now()
     __table_args__ = (
-        # the queue: an area's open cases by urgency and due time
-        Index(
-            "ix_cases_queue",
-            "status",
-            "area_code",
-            "urgency",
-            "next_due",
-            postgresql_ops={"area_code": "text_pattern_ops"},
-        ),
-        Index("ix_cases_lead", "lead_unit_id", "status", "next_due", postgresql_where=text("lead_unit_id IS NOT NULL")),
         # the headline rate: who was due in a period, in an area
         Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
         Index("ix_cases_accepted", "accepted_at"),
+        # what was finished in a period, or after a moment that lies back
+        Index("ix_cases_completed", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # what was answered at once, for the knowledge base's report
         Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
         # ended cases that wait for the archive

@@ -1,18 +1,23 @@
-"""The queue 待办队列: an actor's cases, unrouted first, then by urgency and due time; pages by cursor, no cap."""
+"""The queue 待办队列: what waits for an actor, unrouted first, then by urgency and due time; pages by cursor, no cap.
+
+What waits for a unit are the cases it leads. All that ever was with it stays in its scope (db/scope.py): its ended
+cases are listed here, newest first, and every other one opens by its number.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
-from casework.db.scope import condition, visible
+from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
+from casework.db.scope import AREA_ROLES, visible
 from casework.rules.facts import Actor
-from casework.rules.transitions import OPEN
-from casework.rules.words import Status, Urgency
+from casework.rules.queue_rank import FIRST_ROUTED
+from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role, Status
 
 
 class View(StrEnum):
@@ -32,29 +37,24 @@ class View(StrEnum):
 
 
 SOON = timedelta(hours=2)
-_RANK = {Urgency.E0: 0, Urgency.E1: 1, Urgency.N: 2, Urgency.C: 2}
-_UNROUTED = and_(Case.status == Status.REVIEW.value, Case.suggested_unit.is_(None))
-_OPEN = Case.status.in_(sorted(s.value for s in OPEN))
 _CONDITIONS: dict[View, ColumnElement[bool]] = {
-    View.OPEN: _OPEN,
-    View.UNROUTED: _UNROUTED,
+    View.OPEN: true(),
+    View.UNROUTED: Case.queue_rank < FIRST_ROUTED,
     View.TO_DISPATCH: Case.status.in_([Status.REVIEW.value, Status.NEED_INFO.value]),
     View.CALLED: Case.status == Status.CALLED.value,
     View.TO_SIGN: Case.status == Status.DISPATCHED.value,
     View.HANDLING: Case.status.in_([Status.HANDLING.value, Status.REWORK.value]),
     View.TO_REVIEW: Case.status == Status.RESULT_REVIEW.value,
     View.FOLLOW_UP: Case.status == Status.FOLLOW_UP.value,
-    View.DUE_SOON: and_(_OPEN, Case.next_due > func.now(), Case.next_due <= func.now() + SOON),
-    View.OVERDUE: and_(_OPEN, Case.next_due <= func.now()),
-    View.ENDED: ~_OPEN,
+    View.DUE_SOON: and_(Case.next_due > func.now(), Case.next_due <= func.now() + SOON),
+    View.OVERDUE: Case.next_due <= func.now(),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of the queue ended: the order's own columns."""
+    """Where a page ended: the order's own columns. Of ended cases, whose order is their age, the id alone counts."""
 
-    first: int
     rank: int
     due: datetime | None
     id: int
@@ -68,35 +68,64 @@ class Page:
     next: Place | None
 
 
-_FIRST = case((_UNROUTED, 0), else_=1)
-_URGENCY = case({urgency.value: rank for urgency, rank in _RANK.items()}, value=Case.urgency, else_=2)
-_DUE = func.coalesce(Case.next_due, literal("infinity").cast(Case.next_due.type))
-
-
 async def page(
     session: AsyncSession, actor: Actor, view: View, *, after: Place | None, limit: int, area: str | None = None
 ) -> Page:
     """One page of a view within the actor's scope. `limit` rows at most."""
-    query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id).where(_CONDITIONS[view])
+    query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id)
     if area:
-        query = query.where(Case.area_code.like(f"{area}%"))
-    if after is not None:
-        due = literal("infinity").cast(Case.next_due.type) if after.due is None else literal(after.due)
-        query = query.where(tuple_(_FIRST, _URGENCY, _DUE, Case.id) > tuple_(after.first, after.rank, due, after.id))
-    query = query.order_by(_FIRST, _URGENCY, _DUE, Case.id).limit(limit + 1)
-    rows = [(found, unit) for found, unit in await session.execute(visible(query, actor))]
-    more = len(rows) > limit
-    return Page(rows[:limit], _place(rows[limit - 1][0]) if more else None)
+        query = query.where(_in_area(area))
+    if view is View.ENDED:
+        query = visible(query, actor).where(Case.queue_rank.is_(None)).order_by(Case.id.desc())
+        query = query.where(Case.id < after.id) if after else query
+    else:
+        query = query.where(_for(actor), WAITING, _CONDITIONS[view]).order_by(*ORDER)
+        query = query.where(_behind(after)) if after else query
+    rows = [(case, unit) for case, unit in await session.execute(query.limit(limit + 1))]
+    return Page(rows[:limit], _place(rows[limit - 1][0]) if len(rows) > limit else None)
 
 
-def _place(case_: Case) -> Place:
-    unrouted = case_.status == Status.REVIEW and case_.suggested_unit is None
-    return Place(0 if unrouted else 1, _RANK[Urgency(case_.urgency)], case_.next_due, case_.id)
+def _for(actor: Actor) -> ColumnElement[bool]:
+    """What waits for the actor: a part of its scope."""
+    if actor.roles & OUTSIDE_ROLES:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.roles & AREA_ROLES and actor.area:
+        ways.append(_in_area(actor.area))
+    if actor.roles & UNIT_ROLES and actor.units:
+        ways.append(_led_by(actor.units))
+    if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
+        ways.append(Case.reporter_id == actor.account_id)
+    return or_(*ways) if ways else false()
+
+
+def _in_area(area: str) -> ColumnElement[bool]:
+    """The prefix, told so that a county's index is found."""
+    within = Case.area_code.like(f"{area}%")
+    if len(area) < COUNTY_DIGITS:
+        return within
+    county = literal(area[:COUNTY_DIGITS]) == COUNTY
+    return county if len(area) == COUNTY_DIGITS else and_(county, within)
+
+
+def _led_by(units: frozenset[int]) -> ColumnElement[bool]:
+    if len(units) == 1:
+        return Case.lead_unit_id == next(iter(units))
+    return Case.lead_unit_id.in_(sorted(units))
+
+
+def _behind(after: Place) -> ColumnElement[bool]:
+    due = func.coalesce(literal(after.due, Case.next_due.type), literal("infinity").cast(Case.next_due.type))
+    return tuple_(*ORDER) > tuple_(after.rank, due, after.id)
+
+
+def _place(case: Case) -> Place:
+    return Place(case.queue_rank or 0, case.next_due, case.id)
 
 
 async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
-    """How many cases each view holds within the actor's scope; ended ones are not counted."""
-    views = [view for view in View if view is not View.ENDED]
-    columns = [func.count().filter(_CONDITIONS[view]).label(view.value) for view in views]
-    row = (await session.execute(select(*columns).where(condition(actor), _OPEN))).mappings().one()
-    return {view: row[view.value] for view in views}
+    """How many cases each view holds for the actor; ended ones are not counted."""
+    columns = [func.count().filter(condition).label(view.value) for view, condition in _CONDITIONS.items()]
+    query = select(*columns).select_from(Case).where(_for(actor), WAITING)
+    row = (await session.execute(query)).mappings().one()
+    return {view: row[view.value] for view in _CONDITIONS}

@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
+from casework.db.reads import rolled
 from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.scope import visible
@@ -48,8 +49,18 @@ async def completion(
 ) -> dict[str | None, Tally]:
     """What the view adds up to, group by group, None being the group of those without a key.
 
-    The same sums as rules/tallies.tally over each case that the actor may see.
+    The same sums as rules/tallies.tally over each case that the actor may see: from the kept sums where they are fine
+    enough, else counted case by case.
     """
+    if rolled.can_answer(actor, question):
+        return await rolled.completion(session, actor, question, observed)
+    return await counted(session, actor, question, observed, calendars)
+
+
+async def counted(
+    session: AsyncSession, actor: Actor, question: Question, observed: datetime, calendars: Calendars
+) -> dict[str | None, Tally]:
+    """`completion`, counted case by case whatever is asked."""
     sums: dict[str | None, Tally] = {}
     for row in await session.execute(_sums(question.view, _chosen(actor, question, observed))):
         sums[row.key] = sums.get(row.key, Tally()) + _tally(row, observed, calendars)
@@ -92,7 +103,6 @@ def _sums(view: View, chosen: CTE) -> Chosen:
         func.count().filter(case.on_time).label("on_time"),
         func.count().filter(case.first_on_time).label("first_on_time"),
         func.count().filter(case.not_yet_due).label("not_yet_due"),
-        func.max(case.due).label("last_due"),
         func.count().filter(case.direction == Direction.GRID).label("from_grid"),
     ).group_by(*groups)
 
@@ -114,7 +124,6 @@ def _tally(row: Row[Any], observed: datetime, calendars: Calendars) -> Tally:
         on_time=row.on_time,
         first_on_time=row.first_on_time,
         not_yet_due=row.not_yet_due,
-        last_due=row.last_due,
         from_grid=row.from_grid,
         ages=ages,
     )

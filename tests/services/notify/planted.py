@@ -7,8 +7,10 @@ from sqlalchemy import func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Event, Request
+from casework.db.rollups import add
+from casework.rules.queue_rank import queue_rank
 from casework.rules.rates import CaseFacts
-from casework.rules.words import Channel
+from casework.rules.words import Channel, Urgency
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ async def plant(session: AsyncSession, rows: Sequence[Planted]) -> list[str]:
     made = select(Case.id, text("'SEED'"), text("'SYSTEM'"), Case.status, Case.version)
     made = made.where(Case.request_id == request.id)
     await session.execute(insert(Event).from_select(["case_id", "action", "role", "to_status", "version"], made))
+    await add(session, list(await session.scalars(select(Case.id).where(Case.request_id == request.id))))
     return [str(column["case_no"]) for column in columns]
 
 
@@ -54,6 +57,7 @@ def _columns(case_no: str, request_id: int, row: Planted) -> dict[str, object]:
         "case_no": case_no,
         "level": "COUNTY",
         "urgency": "N",
+        "queue_rank": queue_rank(row.facts.status, Urgency.N, None),
         "title": "",
         "area_code": row.area,
         "lead_unit_id": row.unit_id,

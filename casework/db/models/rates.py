@@ -1,0 +1,44 @@
+"""The rates' sums: what the moves add, and what it is folded into (rules/rollups.py)."""
+
+from datetime import date
+
+from sqlalchemy import Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from casework.db.models.base import Base, new_id
+
+
+class RateDelta(Base):
+    """汇总增量: what one change of a case adds to the sums; written with the change, deleted when it is folded.
+
+    `views` that change alike share a line; the other columns are those of rules/rollups.Delta.
+    """
+
+    __tablename__ = "rate_delta"
+    id: Mapped[int] = new_id()
+    views: Mapped[list[str]]
+    month: Mapped[date]
+    area: Mapped[str]
+    reason: Mapped[str]
+    cases: Mapped[int] = mapped_column(Integer)
+    kept: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer)
+    on_time: Mapped[int] = mapped_column(Integer)
+    first_on_time: Mapped[int] = mapped_column(Integer)
+    from_grid: Mapped[int] = mapped_column(Integer)
+
+
+class RateRollup(Base):
+    """汇总: the folded sums of a view, by month, county and reason of exclusion ("": what enters the rate)."""
+
+    __tablename__ = "rate_rollup"
+    view: Mapped[str] = mapped_column(primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    area: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    cases: Mapped[int]
+    kept: Mapped[int]
+    done: Mapped[int]
+    on_time: Mapped[int]
+    first_on_time: Mapped[int]
+    from_grid: Mapped[int]

@@ -1,0 +1,205 @@
+"""The rates' sums 汇总: deltas are folded into them, cases written in bulk are added, and all are counted again.
+
+A delta is written by whoever writes the case, in the same transaction: db/door.py, journey/move.py, or `add` here. So
+at every moment, in every snapshot, folded sums and deltas together are what the cases add up to.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import asyncpg
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    Subquery,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db.models import Case, RateDelta, RateRollup
+from casework.db.reads.judged import Judged, judged
+from casework.rules.rates import View
+from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Cell, Sums
+from casework.rules.tallies import Period
+from casework.rules.words import Direction, Exclusion
+
+SHANGHAI = "Asia/Shanghai"
+EVER = Period(datetime(1900, 1, 1, tzinfo=UTC), FOREVER)
+Rows = Select[*tuple[Any, ...]]
+
+# locked rows are another folder's; the keys are taken in one order, so that two folders never wait for each other
+_FOLD = """
+WITH taken AS (
+  DELETE FROM rate_delta WHERE id IN (
+    SELECT id FROM rate_delta ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+  ) RETURNING *
+), folded AS (
+  INSERT INTO rate_rollup AS r
+    (view, month, area, reason, cases, kept, done, on_time, first_on_time, from_grid)
+  SELECT view, month, area, reason, sum(cases), sum(kept), sum(done), sum(on_time), sum(first_on_time), sum(from_grid)
+  FROM taken, unnest(taken.views) AS view
+  GROUP BY view, month, area, reason ORDER BY view, month, area, reason
+  ON CONFLICT (view, month, area, reason) DO UPDATE SET
+    cases = r.cases + excluded.cases,
+    kept = r.kept + excluded.kept,
+    done = r.done + excluded.done,
+    on_time = r.on_time + excluded.on_time,
+    first_on_time = r.first_on_time + excluded.first_on_time,
+    from_grid = r.from_grid + excluded.from_grid
+)
+SELECT count(*) FROM taken
+"""
+
+
+async def fold(db: asyncpg.Pool | asyncpg.Connection, *, limit: int) -> int:
+    """Fold up to `limit` deltas, oldest first; how many. 0: there are none that others do not hold.
+
+    One statement: a delta is in the sums exactly when it is gone, whatever is killed.
+    """
+    return int(await db.fetchval(_FOLD, limit))
+
+
+async def add(session: AsyncSession, case_ids: Sequence[int]) -> None:
+    """Write the deltas of cases that were written in bulk by this transaction, and of which no delta is written yet.
+    Not to be repeated for the same cases."""
+    for view in SUMMED_VIEWS:
+        rows = contributions(view).where(Case.id == any_(cast(list(case_ids), ARRAY(Case.id.type)))).subquery()
+        await session.execute(_into_deltas(view, _summed(rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the kept sums are not what the cases add up to; the numbers are what was missing (negative: too much)."""
+
+    view: View
+    month: date
+    area: str
+    reason: str
+    cases: int
+    kept: int
+    done: int
+    on_time: int
+    first_on_time: int
+    from_grid: int
+
+    def told(self) -> dict[str, Any]:
+        """As it stands in the audit log."""
+        return {**asdict(self), "view": self.view.value, "month": f"{self.month:%Y-%m}"}
+
+
+_NIGHT = """
+SELECT pg_try_advisory_xact_lock(:key) AND NOT EXISTS (
+  SELECT FROM audit_log WHERE act = :act AND at >= timezone('Asia/Shanghai',
+    date_trunc('day', timezone('Asia/Shanghai', now()) - interval '3 hours') + interval '3 hours')
+)
+"""
+_ONE_RECOUNT = 0x72617465  # "rate"
+
+
+async def claim_recount(session: AsyncSession, act: str) -> bool:
+    """Whether this transaction is to recount: nobody else is at it, and the audit log has no line of that act since
+    the last 3 o'clock (Asia/Shanghai). It may then take its time."""
+    mine = bool(await session.scalar(text(_NIGHT), {"key": _ONE_RECOUNT, "act": act}))
+    if mine:
+        await session.execute(text("SET LOCAL statement_timeout = '15min'"))
+    return mine
+
+
+async def recount(session: AsyncSession, *, mend: bool = False) -> list[Difference]:
+    """重算: count all cases again, view by view; where the kept sums differ. With `mend`, what is missing is added.
+
+    Each view is one statement and thus one snapshot: cases that move meanwhile make no difference.
+    """
+    found = []
+    for view in SUMMED_VIEWS:
+        query = _differences(view)
+        if mend:
+            columns = [getattr(RateDelta, name) for name in (*Cell._fields, *Sums._fields)]
+            rows = await session.execute(_into_deltas(view, query).returning(*columns))
+        else:
+            rows = await session.execute(query)
+        found += [Difference(view, *row) for row in rows]
+    return found
+
+
+def contributions(view: View) -> Rows:
+    """rules/rollups.contribution for every case: one row each, where the case is in the view."""
+    how = judged(view, EVER, FOREVER)
+    return select(*cell_of(how), *sums_of(how)).select_from(Case).where(how.fell_in)
+
+
+def cell_of(how: Judged) -> list[ColumnElement[Any]]:
+    """rules/rollups.Cell of each case."""
+    return [
+        cast(func.date_trunc("month", func.timezone(SHANGHAI, how.at)), Date).label("month"),
+        func.left(Case.area_code, COUNTY_DIGITS).label("area"),
+        func.coalesce(how.exclusion, "").label("reason"),
+    ]
+
+
+def sums_of(how: Judged) -> list[ColumnElement[int]]:
+    """rules/rollups.Sums of each case."""
+    out = how.exclusion.in_([Exclusion.VOID.value, Exclusion.MERGED.value])
+    counted = {
+        "kept": how.kept,
+        "done": how.done,
+        "on_time": how.on_time,
+        "first_on_time": how.first_on_time,
+    }
+    return [
+        literal(1, Integer).label("cases"),
+        *(cast(and_(how.exclusion.is_(None), yes), Integer).label(name) for name, yes in counted.items()),
+        cast(and_(Case.direction == Direction.GRID, ~func.coalesce(out, False)), Integer).label("from_grid"),
+    ]
+
+
+def kept_sums(view: View) -> Subquery:
+    """All that is kept of a view: the folded sums and the deltas that are not folded yet. Cells repeat."""
+    names = (*Cell._fields, *Sums._fields)
+    folded = select(*(getattr(RateRollup, name) for name in names)).where(RateRollup.view == view.value)
+    waiting = select(*(getattr(RateDelta, name) for name in names)).where(literal(view.value) == any_(RateDelta.views))
+    return union_all(folded, waiting).subquery("kept_sums")
+
+
+def total(number: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum as an integer; PostgreSQL's is a decimal."""
+    return cast(func.sum(number), BigInteger)
+
+
+def _summed(rows: Subquery) -> Rows:
+    cell = [rows.c[name] for name in Cell._fields]
+    return select(*cell, *(total(rows.c[name]).label(name) for name in Sums._fields)).group_by(*cell)
+
+
+def _differences(view: View) -> Rows:
+    counted, kept = _summed(contributions(view).subquery()).subquery("c"), _summed(kept_sums(view)).subquery("k")
+    same = and_(*(counted.c[name] == kept.c[name] for name in Cell._fields))
+    missing = [
+        (func.coalesce(counted.c[name], 0) - func.coalesce(kept.c[name], 0)).label(name) for name in Sums._fields
+    ]
+    cell = [func.coalesce(counted.c[name], kept.c[name]).label(name) for name in Cell._fields]
+    query = select(*cell, *missing).select_from(counted.join(kept, same, full=True))
+    return query.where(or_(*(number != 0 for number in missing)))
+
+
+def _into_deltas(view: View, query: Rows) -> Any:
+    rows = query.subquery()
+    columns = (*Cell._fields, *Sums._fields)
+    source = select(cast([view.value], ARRAY(Text)), *(rows.c[name] for name in columns))
+    return insert(RateDelta).from_select(["views", *columns], source)
