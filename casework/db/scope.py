@@ -36,3 +36,9 @@ def condition(actor: Actor) -> ColumnElement[bool]:
 def visible(query: Q, actor: Actor) -> Q:
     """The query narrowed to what the actor may see."""
     return query.where(condition(actor))
+
+
+def whole_area(actor: Actor) -> str | None:
+    """The area prefix that is the whole of an actor's scope; None where it is something else or more."""
+    other = UNIT_ROLES | OUTSIDE_ROLES | {Role.GRID_WORKER}
+    return actor.area if actor.area and actor.roles & AREA_ROLES and not actor.roles & other else None
