@@ -42,6 +42,7 @@ class RequestRow(NamedTuple):
     dialect: str | None
     call_id: str | None
     recording: str | None
+    notice_version: str
     flags: list[str]
 
 
@@ -192,8 +193,8 @@ async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
     Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
     """
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
-    several = len(new.notices), len(new.deltas)
-    statement = _statement(on_lead, *several, new.case.lead_unit_id is not None, bool(new.attachments))
+    assigned, attached = new.case.lead_unit_id is not None, bool(new.attachments)
+    statement = _statement(on_lead, len(new.notices), len(new.deltas), assigned, attached)
     values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
     for row in (*new.clocks, *new.notices, *new.deltas):
         values.extend(row)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog.areas import significant
 from casework.db import cases
+from casework.db.callers import earlier_cases
 from casework.db.knowledge import as_item
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta, Request
 from casework.db.units import unit_in_area
@@ -66,6 +67,7 @@ async def move(
         item_fault=unusable(as_item(item) if item else None, case.area_code, held.now),
         guidance_codes=city.catalog.reasons.guidance_codes,
         closure_codes=city.catalog.reasons.closure_codes,
+        repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
         spot=bag.spot,
@@ -120,6 +122,13 @@ def listeners_of(case: Case, request: Request) -> Listeners:
         lead_unit_id=case.lead_unit_id,
         reporter_id=case.reporter_id,
     )
+
+
+async def _repeat_known(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> bool:
+    if not isinstance(ask, asks.Guide) or not ask.repeat_of:
+        return False
+    earlier = await earlier_cases(session, actor, case.case_no)
+    return any(found.case.case_no == ask.repeat_of for found in earlier)
 
 
 async def _target_unit(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> int | None:

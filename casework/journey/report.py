@@ -259,6 +259,7 @@ def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
         dialect=mask_text(said.dialect, names) if said.dialect else None,
         call_id=said.call_id,
         recording=said.recording,
+        notice_version=city.catalog.privacy.version,
         flags=list(said.flags),
     )
 

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from casework.catalog.load import Catalog
+from casework.db.callers import Earlier
 from casework.db.models import Case, Clock, Request
 from casework.db.reads.case_page import CasePage, Step
 from casework.journey.city import City
 from casework.journey.clockwork import why
 from casework.journey.move import state_of
 from casework.kit.masking import mask_name, mask_phone
+from casework.kit.texts import Lang, t
 from casework.rules import asks
 from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
@@ -167,6 +169,24 @@ def _clock(catalog: Catalog, clock: Clock, language: str) -> s.ClockView:
         rule_version=clock.rule_version,
         calendar_version=clock.calendar_version,
         why=why(catalog, clock, language),
+    )
+
+
+def earlier_case(earlier: Earlier, language: Lang) -> s.EarlierCase:
+    """An earlier case of the same person, with the progress that may be told."""
+    case, status = earlier.case, Status(earlier.case.status)
+    code = "repeat.answered" if case.reply_text else "repeat.under_way"
+    facts = {"case_no": case.case_no, "status": status.zh if language == "zh-CN" else status.value}
+    return s.EarlierCase(
+        case_no=case.case_no,
+        title=case.title,
+        status=status,
+        status_text=status.zh,
+        created_at=case.created_at,
+        likeness=round(earlier.likeness, 3),
+        same_category=earlier.same_category,
+        same_matter=earlier.same_matter,
+        progress=t(code, language, reply=case.reply_text or "", **facts),
     )
 
 

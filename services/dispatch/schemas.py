@@ -239,6 +239,20 @@ class Found(BaseModel):
     cases: list[FoundCase]
 
 
+class EarlierCase(BaseModel):
+    """同一诉求人的在前工单: `same_matter` is a hint, a person decides; `progress` may be told to the caller."""
+
+    case_no: str
+    title: str
+    status: Status
+    status_text: str
+    created_at: datetime
+    likeness: float
+    same_category: bool
+    same_matter: bool
+    progress: str
+
+
 class UnitView(BaseModel):
     """承办单位."""
 

@@ -16,6 +16,7 @@ from casework.db.models.knowledge import (
     KnowledgeUse,
     KnowledgeVersion,
 )
+from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.rates import RateDelta, RateRollup
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
@@ -30,6 +31,7 @@ __all__ = [
     "AttachmentUse",
     "AuditLog",
     "Base",
+    "CallerBlock",
     "Case",
     "CatalogVersion",
     "CitizenLink",

@@ -85,6 +85,7 @@ class Request(Base):
     dialect: Mapped[str | None]
     call_id: Mapped[str | None]
     recording: Mapped[str | None]
+    notice_version: Mapped[str | None]
     flags: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     __table_args__ = (
         # the hotline's own number is the key of a redelivery (reliability.md §1.3)

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request
 
+from casework.db.callers import earlier_cases
 from casework.db.cases import find
 from casework.db.reads.case_page import case_page, timeline
 from casework.db.units import names_of
@@ -10,8 +11,8 @@ from casework.journey.reveal import reveal
 from casework.kit.errors import NotFound
 from casework.kit.language import language
 from casework.rules.asks import AnyAsk
-from services.dispatch.drawing import case_view, moved, step_view
-from services.dispatch.schemas import CaseView, Moved, RevealAsk, Revealed, StepView
+from services.dispatch.drawing import case_view, earlier_case, moved, step_view
+from services.dispatch.schemas import CaseView, EarlierCase, Moved, RevealAsk, Revealed, StepView
 from services.who import RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
 
 router = APIRouter(prefix="/cases", tags=["工单 cases"])
@@ -33,6 +34,15 @@ async def show_timeline(case_no: str, actor: SignedIn, session: Transaction) -> 
     if case is None:
         raise NotFound("case_not_found")
     return [step_view(step) for step in await timeline(session, case.id)]
+
+
+@router.get("/{case_no}/repeats", response_model=list[EarlierCase])
+async def show_repeats(case_no: str, request: Request, actor: SignedIn, session: Transaction) -> list[EarlierCase]:
+    """重复诉求: the same number's cases of the 90 days before, most alike first, with what may be told of each."""
+    if await find(session, case_no, actor) is None:
+        raise NotFound("case_not_found")
+    found = await earlier_cases(session, actor, case_no)
+    return [earlier_case(earlier, language(request)) for earlier in found]
 
 
 @router.post("/{case_no}/moves", response_model=Moved)
