@@ -90,6 +90,10 @@ BY_ANOTHER_TEST = {
     "NOT_COMMUNITY_LEVEL": "test_only_a_communitys_case_is_settled_by_the_community",
     "EVIDENCE_MISSING": "tests/services/intake/test_inside_doors.py",
     "WINDOW_OPEN": "test_an_ended_case_is_archived_after_its_window",
+    "REPEAT_UNKNOWN": "tests/services/intake/test_callers.py",
+    "ATTACHMENT_UNUSABLE": "tests/services/intake/test_attachments_evidence.py",
+    "CALL_OUTCOME_CONTRADICTS": "tests/rules/test_evidence.py",
+    "CALL_OUTCOME_MISSING": "tests/rules/test_evidence.py",
 }
 
 
