@@ -45,6 +45,16 @@ def preparation(told: Mapping[str, str], logs: Path) -> Program:
     return _python("prepare", "manage.prepare", told, logs, once=True)
 
 
+def seeding(told: Mapping[str, str], logs: Path) -> Program:
+    """Writes the demo on the first run; it comes to an end."""
+    return _python("demo", "manage.seed_demo", told, logs, "demo", "--first", once=True)
+
+
+def alive(told: Mapping[str, str], logs: Path, pace: float) -> Program:
+    """The simulated townspeople, at so many acts a minute."""
+    return _python("alive", "manage.seed.alive", told, logs, str(pace))
+
+
 def workers(told: Mapping[str, str], logs: Path) -> list[Program]:
     return [_python(f"{name}-worker", f"services.{name}.worker", told, logs) for name in SERVICES]
 
@@ -104,10 +114,12 @@ def _server(
     )
 
 
-def _python(name: str, module: str, told: Mapping[str, str], logs: Path, *, once: bool = False) -> Program:
+def _python(
+    name: str, module: str, told: Mapping[str, str], logs: Path, *arguments: str, once: bool = False
+) -> Program:
     return Program(
         name=name,
-        argv=[sys.executable, "-m", module],
+        argv=[sys.executable, "-m", module, *arguments],
         log=logs / f"{name}.log",
         ready=_says_ready,
         environment=told,

@@ -21,10 +21,13 @@ from manage.texts import Sorry, text
 
 _STORES_LIMIT_S = 90.0
 _SERVICES_LIMIT_S = 60.0
+DEMO_ACCOUNTS = "demo-town-accounts.json"
 
 
-def up(data: Path, port: int, *, apart: bool) -> None:
+def up(data: Path, port: int, *, apart: bool, demo: bool, alive: float | None) -> None:
     """Run GridCall over the data folder until Ctrl-C, SIGTERM or `down`; its address is http://localhost:{port}.
+
+    `demo`: a first run gets the demo town. `alive`: acts a minute of the simulated townspeople, None without them.
 
     Raises: Sorry: the folder, the port or one of the programs does not allow it.
     """
@@ -38,10 +41,14 @@ def up(data: Path, port: int, *, apart: bool) -> None:
         run.write(folder.path)
         keep_bounded(folder.path / "logs")
         with _supervisor(folder, console, run) as supervisor, contextlib.suppress(StopAsked):
-            _start_everything(supervisor, folder, console, run, port, apart=apart)
+            _start_everything(supervisor, folder, console, run, port, apart=apart, demo=demo)
+            if alive is not None:
+                townspeople = Child(programs.alive({**os.environ, **run.environment}, folder.path / "logs", alive))
+                supervisor.start([townspeople], limit_s=_SERVICES_LIMIT_S, ends=3)
             console.say("")
             console.say(text("up.running", seconds=f"{time.monotonic() - began:.1f}", address=run.address))
-            for line in ("up.try_accounts", "up.try_api", "up.try_stop"):
+            demo_lines = ("up.try_demo",) if (folder.path / DEMO_ACCOUNTS).exists() else ()
+            for line in ("up.try_accounts", *demo_lines, "up.try_api", "up.try_stop"):
                 console.say("  " + text(line, address=run.address))
             supervisor.watch()
             console.say(text("up.stopping"))
@@ -59,7 +66,7 @@ def _supervisor(folder: DataFolder, console: Console, run: Run) -> Supervisor:
 
 
 def _start_everything(
-    supervisor: Supervisor, folder: DataFolder, console: Console, run: Run, port: int, *, apart: bool
+    supervisor: Supervisor, folder: DataFolder, console: Console, run: Run, port: int, *, apart: bool, demo: bool
 ) -> None:
     console.say(text("up.stores", folder=folder.path))
     stores = plan_stores(folder)
@@ -70,12 +77,32 @@ def _start_everything(
     told = {**os.environ, **run.environment}
     logs = folder.path / "logs"
     console.say(text("up.prepare"))
+    wanted = demo_wanted(folder.path, demo=demo)
     preparation = Child(programs.preparation(told, logs))
     if code := supervisor.run_once(preparation):
         raise Sorry("up.prepare_failed", code=code, log=preparation.program.log)
+    if wanted.exists():
+        _seed(supervisor, console, Child(programs.seeding(told, logs)))
+        wanted.unlink()
     console.say(text("up.services"))
     for group in _services(told, logs, port, apart=apart):
         supervisor.start([Child(program) for program in group], limit_s=_SERVICES_LIMIT_S, ends=3)
+
+
+def demo_wanted(folder: Path, *, demo: bool) -> Path:
+    """The mark that the demo is owed: set on the first run, kept until it is written, dropped by `--no-demo`."""
+    mark = folder / "demo-wanted"
+    if not demo:
+        mark.unlink(missing_ok=True)
+    elif not (folder / "prepared").exists():
+        mark.touch()
+    return mark
+
+
+def _seed(supervisor: Supervisor, console: Console, seeding: Child) -> None:
+    console.say(text("up.demo"))
+    if code := supervisor.run_once(seeding):
+        raise Sorry("up.demo_failed", code=code, log=seeding.program.log)
 
 
 def _start_stores(supervisor: Supervisor, console: Console, stores: Stores) -> None:

@@ -54,7 +54,7 @@ def system() -> Iterator[tuple[Path, str]]:
     with tempfile.TemporaryDirectory(prefix="gridcall-faults-") as folder:
         data, port = Path(folder) / "var", free_port(None)
         told = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
-        command = [sys.executable, "-m", "manage", "up", "--data", str(data), "--port", str(port)]
+        command = [sys.executable, "-m", "manage", "up", "--no-demo", "--data", str(data), "--port", str(port)]
         up = subprocess.Popen(command, cwd=ROOT, env={**told, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
         try:
             wait_until_ready(f"http://localhost:{port}", up)

@@ -59,7 +59,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=[(), ("--apart",)], ids=["together", "apart"])
 def running(request: pytest.FixtureRequest, data: Path, python: Python) -> Iterator["subprocess.Popen[str]"]:
-    process = python("-m", "manage", "up", "--data", str(data), "--port", str(free_port(None)), *request.param)
+    process = python(
+        "-m", "manage", "up", "--no-demo", "--data", str(data), "--port", str(free_port(None)), *request.param
+    )
     until_running(process)
     yield process
     process.send_signal(signal.SIGTERM)
@@ -112,7 +114,7 @@ def test_a_killed_supervisor_leaves_nothing_and_ctrl_c_stops_the_next_run(
     running.kill()
     running.wait()
     port = run.address.rpartition(":")[2]
-    again = python("-m", "manage", "up", "--data", str(data), "--port", port)
+    again = python("-m", "manage", "up", "--no-demo", "--data", str(data), "--port", port)
     until_running(again)
     assert gone([process.pid for process in run.processes])
     groups = {os.getpgid(process.pid) for process in run_over(data).processes}
