@@ -186,8 +186,9 @@ async def test_a_column_merged_to_the_bottom_makes_no_rows() -> None:
         sheet.write_row(0, 0, ["标题", "区"])
         sheet.write(1, 0, "路灯")
         sheet.merge_range(1, 1, 200_000, 1, "锦江区")
+        sheet.write(999, 0, "井盖")
 
-    assert await read(as_xlsx(write)) == [["标题", "区"], ["路灯", "锦江区"]]
+    assert await read(as_xlsx(write)) == [["标题", "区"], ["路灯", "锦江区"], ["井盖", "锦江区"]]
 
 
 async def test_a_table_that_begins_in_the_middle_of_the_sheet_keeps_its_columns() -> None:
