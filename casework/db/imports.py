@@ -103,7 +103,7 @@ async def write(connection: PoolConnectionProxy, many: Sequence[Many]) -> None:
     await _copy(connection, "clock", ("case_id", *ClockRow._fields), clocks)
     notices = [(one.case_id, *notice) for one in many for notice in one.new.notices]
     await _copy(connection, "notice", ("case_id", *NoticeRow._fields), notices)
-    await _copy(connection, "rate_delta" if False else "rate_delta", Delta._fields, []) if True else await _copy(connection, "rate_delta", Delta._fields, [delta for one in many for delta in one.new.deltas])
+    await _copy(connection, "rate_delta", Delta._fields, [delta for one in many for delta in one.new.deltas])
 
 
 async def _copy(
