@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from casework.db.models import Account, KnowledgeComplaint, KnowledgeItem, KnowledgeUse, KnowledgeVersion, Unit
 from casework.rules.facts import Actor
 from casework.rules.knowledge import READERS, Item, ItemState
+from casework.rules.knowledge_words import widening
 from casework.rules.words import UNIT_ROLES, Role
 
 V = KnowledgeVersion
@@ -44,8 +45,7 @@ class Held:
 
 def near(area: str, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
     """Areas that hold this one, it, and those below it: a code is a prefix of the codes it holds."""
-    above = [area[:length] for length in (2, 4, 6, 9, 12) if length < len(area)]
-    return or_(column.in_(above), column.startswith(area, autoescape=True))
+    return or_(column.in_(widening(area)), column.startswith(area, autoescape=True))
 
 
 def readable(actor: Actor) -> ColumnElement[bool]:

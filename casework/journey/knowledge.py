@@ -179,7 +179,9 @@ async def _write(
         answer=words.answer,
         source_document=words.source_document,
         source_link=words.source_link,
-        grams=rows.tsvector(stored(Written(words.title, words.questions, words.keywords, words.answer))),
+        grams=rows.tsvector(
+            stored(Written(words.title, words.questions, words.keywords, words.answer), words.area_code)
+        ),
         author_id=actor.account_id,
     )
     session.add(version)

@@ -66,12 +66,24 @@ def asked(text: str) -> list[str]:
     return grams(_EMPTY.sub(" ", said)) or grams(said)
 
 
-def stored(written: Written) -> str:
-    """The tsvector's text: A for title, questions and keywords, D for what only the answer has."""
+def stored(written: Written, area: str) -> str:
+    """The tsvector's text: A for title, questions and keywords, D for what only the answer has; and where it applies,
+    so that the index itself passes over what lies elsewhere."""
     asked_for = grams(" ".join([written.title, *written.questions, *written.keywords]))
     known = set(asked_for)
     answered = (gram for gram in grams(written.answer) if gram not in known)
-    return " ".join([*(f"'{gram}':1A" for gram in asked_for), *(f"'{gram}':1" for gram in answered)])
+    marks = [*(f"@{code}" for code in widening(area)), f"={area}"]
+    return " ".join([*(f"'{gram}':1A" for gram in asked_for), *(f"'{word}':1" for word in (*answered, *marks))])
+
+
+def widening(area: str) -> list[str]:
+    """The area and all that hold it, widest first."""
+    return [area[:length] for length in (2, 4, 6, 9, 12) if length < len(area)] + [area]
+
+
+def marks_near(area: str) -> list[str]:
+    """The marks of items that apply in an area, or in a part of it: those within, and those of exactly a wider one."""
+    return [f"@{area}", *(f"={code}" for code in widening(area)[:-1])]
 
 
 def weight(gram: str, known: Mapping[str, int], items: int) -> float:

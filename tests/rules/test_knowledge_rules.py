@@ -148,7 +148,9 @@ def test_what_every_question_has_is_not_asked_for() -> None:
 
 
 def test_what_is_stored_tells_the_title_from_the_answer() -> None:
-    assert stored(Written("路灯", answer="灯亮")) == "'路':1A '路灯':1A '灯':1A '灯亮':1 '亮':1"
+    assert stored(Written("路灯", answer="灯亮"), "5101") == (
+        "'路':1A '路灯':1A '灯':1A '灯亮':1 '亮':1 '@51':1 '@5101':1 '=5101':1"
+    )
 
 
 def test_the_rare_words_are_looked_for_first() -> None:

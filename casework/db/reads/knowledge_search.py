@@ -1,7 +1,7 @@
 """知识检索: which items in force answer these words. PostgreSQL finds a few dozen by their rare pairs of characters
 (GIN), the rules rank them; the bounds keep it as quick among 50,000 items as among 50."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,10 +13,12 @@ from casework.db.knowledge import IN_FORCE, Row, V, near, readable
 from casework.db.models import KnowledgeGram, Unit
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
-from casework.rules.knowledge_words import Found, Written, asked, rank, telling, weight
+from casework.rules.knowledge_words import Found, Written, asked, marks_near, rank, telling, weight
 
 CANDIDATES = 2000
-"""Items that the rare grams may name together."""
+"""Items of the scope that the rare grams may name together, as far as their counts tell."""
+POSTINGS = 40_000
+"""Items of all scopes that they may name together: the index reads so many."""
 RANKED = 60
 """Items that are looked at closely: the most that one search shows."""
 LEAST = 0.05
@@ -54,9 +56,9 @@ async def search(
     `area`: only items that apply there, the nearest preferred. `category`: its items are preferred, or with
     `only_category` no others (and those below it) are shown.
     """
-    question = asked(words)
-    known = await _known(session, question)
-    taken = telling(question, known, CANDIDATES)
+    question, marks = asked(words), marks_near(max(area or "", actor.area, key=len))
+    known = await _known(session, [*question, *marks, TOTAL])
+    taken = telling(question, known, _most(known, marks))
     if not taken:
         return []
     limits = [readable(actor), _valid(now)]
@@ -64,17 +66,24 @@ async def search(
         limits.append(near(area, V.area_code))
     if category and only_category:
         limits.append(V.category.startswith(category, autoescape=True))
+    limits.append(V.grams.op("@@")(_any_of(marks)))
     rows = await _candidates(session, taken, question, and_(*limits))
     weights = {gram: weight(gram, known, known.get(TOTAL, 0)) for gram in question}
     hits = [_hit(row, question, weights, area, category) for row in rows]
     return sorted((h for h in hits if h.found.score >= LEAST), key=lambda h: (-h.score, h.row.version.item_id))
 
 
-async def _known(session: AsyncSession, question: Sequence[str]) -> dict[str, int]:
+def _most(known: Mapping[str, int], marks: Sequence[str]) -> int:
+    """How many items of all scopes the grams may name: more where few of them lie in the scope."""
+    here = sum(known.get(mark, 0) for mark in marks)
+    return min(POSTINGS, CANDIDATES * known.get(TOTAL, 0) // max(here, 1))
+
+
+async def _known(session: AsyncSession, grams: Sequence[str]) -> dict[str, int]:
     query = select(KnowledgeGram.gram, KnowledgeGram.items).where(
         KnowledgeGram.gram == func.any(cast(bindparam("grams"), ARRAY(Text)))
     )
-    return {row.gram: row.items for row in await session.execute(query, {"grams": [*question, TOTAL]})}
+    return {row.gram: row.items for row in await session.execute(query, {"grams": grams})}
 
 
 def _valid(now: datetime) -> ColumnElement[bool]:
@@ -92,7 +101,7 @@ async def _candidates(
 
 
 def _any_of(grams: Sequence[str]) -> ColumnElement[str]:
-    """Grams are letters, digits and Chinese characters only (rules/knowledge_words.py): nothing to escape."""
+    """Grams and marks are letters, digits, Chinese characters, @ and = (rules/knowledge_words.py): none is escaped."""
     return cast(cast(literal(" | ".join(f"'{gram}'" for gram in grams)), Text), TSQUERY)
 
 

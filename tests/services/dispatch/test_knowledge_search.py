@@ -37,7 +37,7 @@ async def library(city: City) -> dict[int, str]:
             "questions, keywords, answer, source_document, grams, reviewed_at, published_at) "
             "SELECT item.id, 1, 'PUBLISHED', $1, $2, '5101', unit.id, '2026-01-01', $3, $4, $5, '示意', "
             "$6::text::tsvector, now(), now() FROM item, unit WHERE unit.code = '510104-CG' RETURNING item_id",
-            *(title, category, list(words.questions), list(words.keywords), text, stored(words)),
+            *(title, category, list(words.questions), list(words.keywords), text, stored(words, "5101")),
         )
         numbers[place] = f"KB{item_id}"
     await pool.execute(
