@@ -5,6 +5,7 @@ It works on the database of the run. Killed, its rows are taken by the intake wo
 """
 
 import asyncio
+import os
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -162,10 +163,10 @@ async def _take(city: City, actor: Actor, job_id: int, asked: Asked) -> None:
         counts = {name: getattr(job, name) for name in ("taken", "known", "supplemented", "bad")}
         typer.echo(text("import.progress", rows=job.rows, done=sum(counts.values()), **counts))
     if job.bad and asked.errors is not None:
-        with asked.errors.open("wb") as file:
+        own_only = os.open(asked.errors, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(own_only, "wb") as file:
             async for part in problems.as_csv(city, job, masked=False):
                 file.write(part)
-        asked.errors.chmod(0o600)
     if job.bad:
         typer.echo(text("import.errors", bad=job.bad, path=asked.errors or "--errors FILE"))
 
