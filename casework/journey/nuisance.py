@@ -8,7 +8,7 @@ from datetime import timedelta
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db import callers
+from casework.db import callers, cases
 from casework.db.accounts import note
 from casework.db.models import CallerBlock
 from casework.journey.city import City
@@ -31,8 +31,13 @@ def number_of(phone: str) -> str:
 async def propose(
     session: AsyncSession, city: City, actor: Actor, phone: str, reason: str, case_no: str | None
 ) -> CallerBlock:
-    """Put a number up for the list; a second proposal of the same number returns the first."""
+    """Put a number up for the list; a second proposal of the same number returns the first.
+
+    Raises: NotFound: the case that shows it is not there or not in the actor's scope. Unprocessable: no number.
+    """
     number = number_of(phone)
+    if case_no is not None and await cases.find(session, case_no, actor) is None:
+        raise NotFound("case_not_found")
     index = city.keyring.blind_index(number, "request.phone")
     known = await callers.live_row(session, index, actor.area)
     if known is not None:

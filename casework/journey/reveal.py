@@ -7,7 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.accounts import note
 from casework.db.reads.case_page import case_page
 from casework.journey.city import City
+from casework.journey.wording import caller_names
 from casework.kit.errors import Forbidden, NotFound
+from casework.kit.masking import mask_text
 from casework.rules.facts import Actor
 from casework.rules.words import UNIT_ROLES, Role
 
@@ -28,6 +30,7 @@ async def reveal(session: AsyncSession, city: City, case_no: str, actor: Actor, 
         async with city.database.transaction() as kept:
             note(kept, "REVEAL_REFUSED", account_id=actor.account_id, subject=case_no, data={"what": what})
         raise Forbidden("reveal.forbidden")
-    note(session, "REVEALED", account_id=actor.account_id, subject=case_no, data={"what": what, "purpose": purpose})
+    said = mask_text(purpose, caller_names(city.keyring, request))
+    note(session, "REVEALED", account_id=actor.account_id, subject=case_no, data={"what": what, "purpose": said})
     sealed = {"phone": request.phone_sealed, "name": request.name_sealed, "text": request.text_sealed}[what]
     return city.keyring.open(sealed, f"request.{what}") if sealed else None

@@ -1,5 +1,7 @@
 """What is typed into a case is kept with phones, ids, plates, cards and the caller's name masked (domain.md §7.2)."""
 
+import re
+from functools import lru_cache
 from typing import Any
 
 from casework.db.models import Request
@@ -29,4 +31,17 @@ def _masked(key: str, value: Any, names: tuple[str, ...], phone: str | None) -> 
     if not isinstance(value, str):
         return value
     masked = mask_text(value, names, landlines=key not in TOLD)
-    return masked.replace(phone, mask_phone(phone)) if phone else masked
+    return _own_number(phone).sub(mask_phone(phone), masked) if phone else masked
+
+
+@lru_cache(maxsize=256)
+def _own_number(phone: str) -> re.Pattern[str]:
+    """The citizen's number however it is spelled, a landline also without its area code; a short one as typed."""
+    digits = [digit for digit in phone if digit.isdecimal()]
+    if len(digits) < 7:
+        return re.compile(re.escape(phone))
+    return re.compile(r"(?:[0-9０-９][ ()（）-]{0,2}){0,6}" + r"[ ()（）-]{0,2}".join(map(_either, digits[-7:])))
+
+
+def _either(digit: str) -> str:
+    return f"[{int(digit)}{chr(0xFF10 + int(digit))}]"

@@ -1,295 +1,280 @@
-"""Nobody gets in: every route of the three APIs, walked by nobody, by every role of another county, and by roles that
-the case does not concern. A route that this table does not know fails the walk."""
+"""All routes x all roles x two counties: nobody sees, moves, reveals or counts a case outside the scope (ASVS 8.2.2).
 
-import json
-from dataclasses import dataclass
-from enum import Enum
-from importlib import import_module
-from typing import Any
+The routes are the apps' own, so a route without an entry in ways.py fails here.
+"""
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, get_args
 
 import httpx
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import iter_route_contexts
 
-from casework.db import accounts
-from casework.db.models import Unit
 from casework.journey.city import City
-from casework.kit.passwords import new_token, token_digest
-from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
-from manage.accounts import make_account
+from casework.rules.asks import AnyAsk
+from casework.rules.transitions import OPEN as OPEN_STATUSES
+from casework.rules.transitions import TRANSITIONS
+from casework.rules.words import ADMIN_ROLES, UNIT_ROLES, Role, Status
 from tests.conftest import Town
-from tests.journey.test_one_case import MESSAGE, move, send
-from tests.services.intake.uploading import PIECE_TYPE, Uploader
+from tests.services.dispatch.cases import Desk
+from tests.services.dispatch.staff import employ
+from tests.services.dispatch.two_counties import ROLES, County, settle, standing
+from tests.services.dispatch.ways import WAYS, Way
 
-HOME, AWAY = "510104", "510105"
-PASSWORD = "walk-the-whole-town-77"
-MARK = "绛雪轩路口的路灯"
-
-
-class Door(Enum):
-    """What stands at a route: nothing, a secret of its own, a session, or a session whose scope holds the thing."""
-
-    OPEN = "open to all"
-    SECRET = "opened by a signature, a link or a code"
-    SIGNED_IN = "needs a session; shows only what is in scope"
-    THING = "needs a session; names one thing, which must be in scope"
-
-
-ITEM = {
-    "title": "路灯报修",
-    "area_code": AWAY,
-    "unit": f"{AWAY}-CG",
-    "valid_from": "2026-01-01",
-    "answer": "请拨打城管热线。",
-    "source_document": "本局公告",
-}
-ROUTES: dict[tuple[str, str, str], tuple[Door, Any]] = {
-    ("intake", "POST", "/attachments"): (
-        Door.THING,
-        {"name": "a.jpg", "size": 9, "purpose": "CONTACT", "case_no": "{case_no}"},
-    ),
-    ("intake", "GET", "/attachments"): (Door.THING, {"case_no": "{case_no}"}),
-    ("intake", "GET", "/attachments/demands"): (Door.SIGNED_IN, {"action": "CONTACT"}),
-    ("intake", "HEAD", "/attachments/{attachment_id}"): (Door.THING, None),
-    ("intake", "PATCH", "/attachments/{attachment_id}"): (Door.THING, None),
-    ("intake", "POST", "/attachments/{attachment_id}/finish"): (Door.THING, None),
-    ("intake", "GET", "/attachments/{attachment_id}"): (Door.THING, None),
-    ("intake", "GET", "/attachments/{attachment_id}/content"): (Door.THING, None),
-    ("intake", "GET", "/attachments/{attachment_id}/thumbnail"): (Door.THING, None),
-    ("intake", "POST", "/attachments/{attachment_id}/original"): (Door.THING, {"purpose": "核对现场"}),
-    ("intake", "GET", "/privacy-notice"): (Door.OPEN, None),
-    ("intake", "POST", "/callers/check"): (Door.SIGNED_IN, {"phone": "13812345678"}),
-    ("intake", "GET", "/callers/blocks"): (Door.SIGNED_IN, None),
-    ("intake", "POST", "/callers/blocks"): (Door.SIGNED_IN, {"phone": "13700007777", "reason": "多次骚扰来电"}),
-    ("intake", "POST", "/callers/blocks/{block_id}/decision"): (Door.THING, {"approve": True, "note": "情况属实"}),
-    ("intake", "POST", "/callers/blocks/{block_id}/lift"): (Door.THING, {"note": "情况属实"}),
-    ("intake", "POST", "/hotline/requests"): (Door.SECRET, {}),
-    ("intake", "POST", "/imports"): (Door.SIGNED_IN, None),
-    ("intake", "GET", "/imports"): (Door.SIGNED_IN, None),
-    ("intake", "GET", "/imports/{job_id}"): (Door.THING, None),
-    ("intake", "PUT", "/imports/{job_id}/mapping"): (Door.THING, {"columns": {}, "header_row": 1}),
-    ("intake", "POST", "/imports/{job_id}/start"): (Door.THING, {}),
-    ("intake", "DELETE", "/imports/{job_id}"): (Door.THING, None),
-    ("intake", "GET", "/imports/{job_id}/errors.{kind}"): (Door.THING, None),
-    ("intake", "POST", "/requests"): (Door.SIGNED_IN, {"text": "试一试"}),
-    ("intake", "POST", "/emergencies"): (Door.SIGNED_IN, {}),
-    ("intake", "POST", "/grid-reports"): (Door.SIGNED_IN, {"entry": "CALL", "text": "试一试"}),
-    ("dispatch", "POST", "/session"): (Door.SECRET, {"login": "nobody", "password": "wrong"}),
-    ("dispatch", "GET", "/session"): (Door.SIGNED_IN, None),
-    ("dispatch", "DELETE", "/session"): (Door.SECRET, None),
-    ("dispatch", "GET", "/cases"): (Door.SIGNED_IN, None),
-    ("dispatch", "GET", "/queue/counts"): (Door.SIGNED_IN, None),
-    ("dispatch", "POST", "/search/phone"): (Door.SIGNED_IN, {"phone": "13812345678"}),
-    ("dispatch", "GET", "/units"): (Door.SIGNED_IN, None),
-    ("dispatch", "GET", "/cases/{case_no}"): (Door.THING, None),
-    ("dispatch", "GET", "/cases/{case_no}/timeline"): (Door.THING, None),
-    ("dispatch", "GET", "/cases/{case_no}/repeats"): (Door.THING, None),
-    ("dispatch", "POST", "/cases/{case_no}/moves"): (Door.THING, {"action": "PROPOSE_VOID", "note": "试一试"}),
-    ("dispatch", "POST", "/cases/{case_no}/reveal"): (Door.THING, {"what": "phone", "purpose": "试一试"}),
-    ("dispatch", "GET", "/knowledge/suggest"): (Door.SIGNED_IN, {"text": "路灯"}),
-    ("dispatch", "GET", "/knowledge/search"): (Door.SIGNED_IN, {"text": "路灯"}),
-    ("dispatch", "GET", "/knowledge/items"): (Door.SIGNED_IN, None),
-    ("dispatch", "POST", "/knowledge/items"): (Door.SIGNED_IN, ITEM),
-    ("dispatch", "GET", "/knowledge/items/{number}"): (Door.THING, None),
-    ("dispatch", "PUT", "/knowledge/items/{number}"): (Door.THING, {**ITEM, "version": 1}),
-    ("dispatch", "GET", "/knowledge/items/{number}/versions"): (Door.THING, None),
-    ("dispatch", "POST", "/knowledge/items/{number}/submit"): (Door.THING, {"version": 1}),
-    ("dispatch", "POST", "/knowledge/items/{number}/review"): (Door.THING, {"version": 1, "publish": True}),
-    ("dispatch", "POST", "/knowledge/items/{number}/retire"): (Door.THING, {"version": 1, "note": "试一试"}),
-    ("dispatch", "POST", "/knowledge/items/{number}/complaints"): (Door.THING, {"note": "内容有误"}),
-    ("dispatch", "GET", "/knowledge/report"): (Door.SIGNED_IN, None),
-    ("notify", "GET", "/citizen/links/{token}"): (Door.SECRET, None),
-    ("notify", "POST", "/citizen/links/{token}/survey"): (Door.SECRET, {"solved": True}),
-    ("notify", "POST", "/citizen/links/{token}/withdraw"): (Door.SECRET, {}),
-    ("notify", "POST", "/citizen/track"): (Door.SECRET, {"request_no": "5" * 24, "query_code": "12345678"}),
-    ("notify", "GET", "/citizen/links/{token}/pictures"): (Door.SECRET, None),
-    ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}"): (Door.SECRET, None),
-    ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}/thumbnail"): (Door.SECRET, None),
-    ("notify", "GET", "/followups"): (Door.SIGNED_IN, None),
-    ("notify", "GET", "/notices"): (Door.SIGNED_IN, None),
-    ("notify", "POST", "/notices/{notice_id}/replay"): (Door.THING, None),
-    ("notify", "GET", "/cases/{case_no}/notices"): (Door.THING, None),
-    ("notify", "GET", "/reports/completion"): (Door.SIGNED_IN, None),
-    ("notify", "GET", "/reports/completion/views"): (Door.SIGNED_IN, None),
-    ("notify", "GET", "/reports/completion/cases"): (Door.SIGNED_IN, None),
-    ("notify", "GET", "/reports/punctuality"): (Door.SIGNED_IN, None),
-}
-ROLES = [role for role in Role if role not in OUTSIDE_ROLES]
-STRANGERS = [*((role, AWAY) for role in ROLES), *((role, HOME) for role in sorted(ADMIN_ROLES)), (Role.UNIT, "HOME-ZJ")]
-REFUSED = {401, 403, 404}
-DEAD_LETTERS = {"/notices", "/notices/{notice_id}/replay", "/cases/{case_no}/notices"}
-"""The county's system administrator replays dead letters: he reads their case's number, nothing of the case."""
-
-
-def routes_of(town: Town) -> set[tuple[str, str, str]]:
-    return {
-        (service, method, route.path)
-        for service in town.apps
-        for router in import_module(f"services.{service}.app").ROUTERS
-        for route in router.routes
-        if isinstance(route, APIRoute)
-        for method in route.methods
-    }
-
-
-@dataclass
-class Things:
-    """What lies in the home county: the ids that its routes name, and texts that nobody else may read."""
-
-    ids: dict[str, str]
-    marks: tuple[str, ...]
+AREA_BLIND = ADMIN_ROLES | {Role.KNOWLEDGE}
+"""Roles that see no case at all."""
+ACTIONS = [ask.model_fields["action"].default for ask in get_args(get_args(AnyAsk)[0])]
+SIGNED = {route: way for route, way in WAYS.items() if way.who is not None}
+LISTS = ("/cases", "/queue/counts", "/units", "/search/phone", "/followups", "/notices", "/imports", "/session")
+_keys = count(1)
 
 
 @pytest.fixture(scope="module")
-async def things(town: Town, city: City) -> Things:
-    """A case with a unit, a notice, an attachment, a block, an import and a knowledge item, all in the home county."""
-    sent = await send(town, "walk-1", {**MESSAGE, "upstream_no": "WALK-1", "title": MARK, "text": f"{MARK}不亮"})
-    case_no = str(sent.json()["cases"][0]["case_no"])
-    dispatcher = await town.sign_in("dispatch", "dispatcher1")
-    await move(dispatcher, case_no, "DISPATCH", unit=f"{HOME}-CG")
-    unit = Uploader(await town.sign_in("intake", "unit-cg"))
-    declared = await unit.declare(b"x" * 900, purpose="CONTACT", case_no=case_no)
-    assert declared.status_code == 201, declared.text
-    agent = await town.sign_in("intake", "agent1")
-    block = await agent.post("/callers/blocks", json={"phone": "13711110000", "reason": "多次骚扰来电"})
-    table = "标题,内容\n路灯,不亮\n".encode()
-    job = await agent.post("/imports?name=a.csv&source=walk", content=table, headers={"content-type": "text/csv"})
-    writer = await town.sign_in("dispatch", "knowledge1")
-    item = await writer.post(
-        "/knowledge/items", json={**ITEM, "area_code": HOME, "unit": f"{HOME}-CG", "title": f"{MARK}报修"}
-    )
-    assert item.status_code == 201, item.text
-    db = await city.database.pool()
-    notice = await db.fetchval(
-        "SELECT min(n.id) FROM notice n JOIN cases c ON c.id = n.case_id WHERE case_no = $1", case_no
-    )
-    ids = {
-        "case_no": case_no,
-        "attachment_id": declared.json()["id"],
-        "block_id": str(block.json()["id"]),
-        "job_id": str(job.json().get("id", "1")),
-        "kind": "csv",
-        "number": str(item.json()["item_no"]),
-        "notice_id": str(notice),
-        "token": "A" * 22,
-    }
-    return Things(ids, (case_no, MARK, "138****5678", "137****0000"))
+async def desk(town: Town, city: City) -> Desk:
+    return Desk(town, city)
 
 
 @pytest.fixture(scope="module")
-async def strangers(town: Town, city: City) -> dict[tuple[str, str], dict[str, httpx.AsyncClient]]:
-    """Clients of every role of the other county, and of home roles that the case does not concern, by service."""
-    async with city.database.transaction() as session:
-        session.add(Unit(code=f"{AWAY}-CG", name="青羊区城市管理局", department="CG", level="COUNTY", area_code=AWAY))
-        await session.flush()
-        for role in ROLES:
-            area = f"{AWAY}001001001" if role is Role.GRID_WORKER else AWAY
-            unit = f"{AWAY}-CG" if role in UNIT_ROLES | {Role.GRID_WORKER} else None
-            await account(session, f"away-{role.value.lower()}", role, area, unit)
-        for role in ADMIN_ROLES:
-            await account(session, f"home-{role.value.lower()}", role, HOME, None)
-    logins = {(role.value, AWAY): f"away-{role.value.lower()}" for role in ROLES}
-    logins |= {(role.value, HOME): f"home-{role.value.lower()}" for role in ADMIN_ROLES}
-    logins[Role.UNIT.value, "HOME-ZJ"] = "unit-zj"
-    found: dict[tuple[str, str], dict[str, httpx.AsyncClient]] = {}
-    for key, login in logins.items():
-        found[key] = await clients_of(town, city, login)
-    return found
+async def counties(desk: Desk) -> tuple[County, County]:
+    return await settle(desk)
 
 
-async def clients_of(town: Town, city: City, login: str) -> dict[str, httpx.AsyncClient]:
-    """Clients with a session of that account; made without the door, which lets only so many in a minute."""
-    token = new_token()
-    async with city.database.transaction() as session:
-        found = await accounts.by_login(session, login)
-        assert found is not None
-        await accounts.open_session(session, found.account, token_digest(token))
-    clients = {service: town.api(service) for service in town.apps}
-    for client in clients.values():
-        client.cookies.set(town.settings.session_cookie, token)
-    return clients
+def _routes(town: Town) -> Iterator[tuple[str, str, str]]:
+    for service, app in town.apps.items():
+        for route in iter_route_contexts(app.routes):
+            methods = set(route.methods or {"WEBSOCKET"})
+            for method in methods - {"HEAD"} or methods:
+                yield service, method, str(route.path)
 
 
-async def account(session: Any, login: str, role: Role, area: str, unit: str | None) -> None:
-    made = await make_account(
-        session, login=login, password=PASSWORD, display_name=login, roles=[role.value], area_code=area, unit=unit
-    )
-    assert made
+def test_every_route_is_in_the_walk(town: Town) -> None:
+    assert set(_routes(town)) == set(WAYS)
 
 
-async def ask(client: httpx.AsyncClient, method: str, path: str, said: Any, ids: dict[str, str]) -> httpx.Response:
-    """The request with the home county's ids filled in."""
-    if said is not None:
-        said = json.loads(json.dumps(said).replace("{case_no}", ids["case_no"]))
-    told = {"params": said} if method == "GET" else {"json": said}
-    headers = {"Idempotency-Key": f"walk-{abs(hash((id(client), path)))}", "Upload-Offset": "0"}
-    if method == "PATCH":
-        headers["content-type"] = PIECE_TYPE
-    return await client.request(method, path.format(**ids), headers=headers, **(told if said is not None else {}))
+async def ask(client: httpx.AsyncClient, route: tuple[str, str, str], way: Way, county: County) -> httpx.Response:
+    """The route, asked for the county's things."""
+    _, method, path = route
+    names = {"case_no": county.cases[way.about], "kind": "csv", **county.ids}
+    more: dict[str, Any] = {"headers": dict(way.headers)}
+    if way.key:
+        more["headers"]["Idempotency-Key"] = f"walk-{next(_keys):06d}"
+    if way.content is not None:
+        more["content"] = way.content
+    if way.json is not None:
+        more["json"] = way.json(county)
+    if way.files is not None:
+        more["files"] = way.files(county)
+    return await client.request(method, path.format(**names), params=way.params(county), **more)
 
 
-def test_every_route_is_in_the_table(town: Town) -> None:
-    known = set(ROUTES)
-    assert routes_of(town) - known == set(), "routes without a line in the walk"
-    assert known - routes_of(town) == set(), "lines without a route"
-
-
-@pytest.mark.parametrize(("service", "method", "path"), sorted(ROUTES))
-async def test_without_a_session_nothing_is_shown(
-    town: Town, things: Things, service: str, method: str, path: str
+@pytest.mark.parametrize("route", SIGNED, ids=" ".join)
+async def test_nobody_gets_in_without_a_session(
+    route: tuple[str, str, str], town: Town, desk: Desk, counties: tuple[County, County]
 ) -> None:
-    door, said = ROUTES[service, method, path]
-    async with town.api(service) as nobody:
-        answer = await ask(nobody, method, path, said, things.ids)
-    if door is Door.OPEN:
-        assert answer.status_code == 200
-    elif door is Door.SECRET:
-        assert answer.status_code in {401, 404, 422}
-    else:
-        assert answer.status_code == 401, answer.text
-    assert not [mark for mark in things.marks if mark in answer.text]
+    before = [await standing(desk, county) for county in counties]
+    for token in (None, "made-up"):
+        async with town.api(route[0]) as client:
+            if token is not None:
+                client.cookies.set(town.settings.session_cookie, token)
+            for county in counties:
+                answer = await ask(client, route, SIGNED[route], county)
+                assert answer.status_code == 401, answer.text
+                assert not [secret for secret in county.secrets if secret in answer.text]
+    assert [await standing(desk, county) for county in counties] == before
 
 
-@pytest.mark.parametrize(("service", "method", "path"), sorted(ROUTES))
-async def test_a_stranger_of_any_role_sees_and_moves_nothing_of_the_other_county(
-    city: City,
-    things: Things,
-    strangers: dict[tuple[str, str], dict[str, httpx.AsyncClient]],
-    service: str,
-    method: str,
-    path: str,
+@pytest.mark.parametrize("route", SIGNED, ids=" ".join)
+async def test_a_role_that_may_not_is_turned_away(
+    route: tuple[str, str, str], desk: Desk, counties: tuple[County, County]
 ) -> None:
-    door, said = ROUTES[service, method, path]
-    if path == "/session":
+    way, county = SIGNED[route], counties[0]
+    before = await standing(desk, county)
+    for role in ROLES:
+        if role not in (way.who or ()):
+            client = await desk.of(county.login(role), route[0])
+            answer = await ask(client, route, way, county)
+            assert answer.status_code == 403, (role, answer.text)
+    assert await standing(desk, county) == before
+
+
+@pytest.mark.parametrize("route", SIGNED, ids=" ".join)
+async def test_nobody_reaches_into_another_county(
+    route: tuple[str, str, str], desk: Desk, counties: tuple[County, County]
+) -> None:
+    if route[1:] == ("DELETE", "/session"):
         return
-    before = await state_of(city, things.ids["case_no"])
-    for (role, where), clients in strangers.items():
-        answer = await ask(clients[service], method, path, said, things.ids)
-        keeper = (role, where) == (Role.SYS_ADMIN, HOME) and path in DEAD_LETTERS
-        marks = things.marks[1:] if keeper else things.marks
-        leaks = [mark for mark in marks if mark in answer.text]
-        assert not leaks, f"{role} of {where} reads {leaks}"
-        assert answer.status_code < 500, f"{role} of {where}: {answer.text}"
-        if door is Door.THING and not keeper:
-            assert answer.status_code in REFUSED, f"{role} of {where}: {answer.status_code} {answer.text[:200]}"
-    assert await state_of(city, things.ids["case_no"]) == before
+    way = SIGNED[route]
+    for here, there in (counties, counties[::-1]):
+        before = await standing(desk, there)
+        for role in ROLES:
+            client = await desk.of(here.login(role), route[0])
+            answer = await ask(client, route, way, there)
+            found = [secret for secret in there.secrets if secret in answer.text]
+            assert not found, (role, found, answer.text)
+            allowed = {403, 404} if "{" in route[2] else {200, 201, 403, 404, 409}
+            allowed = {403, 404, 409, 422} if way.inward else allowed
+            assert answer.status_code in allowed, (role, answer.text)
+        assert await standing(desk, there) == before
 
 
-async def state_of(city: City, case_no: str) -> tuple[Any, ...]:
-    """What a stranger might have changed."""
-    db = await city.database.pool()
-    row = await db.fetchrow(
-        "SELECT c.status, c.version, (SELECT count(*) FROM event e WHERE e.case_id = c.id) AS events, "
-        "(SELECT count(*) FROM attachment) AS files FROM cases c WHERE case_no = $1",
-        case_no,
+async def test_no_move_reaches_into_another_county(desk: Desk, counties: tuple[County, County]) -> None:
+    for here, there in (counties, counties[::-1]):
+        before = await standing(desk, there)
+        for role in ROLES:
+            for action in ACTIONS:
+                answer = await desk.ask(here.login(role), there.cases["handled"], action.value)
+                assert (answer.status_code, answer.json()["code"]) == (404, "case_not_found")
+        assert await standing(desk, there) == before
+
+
+async def test_no_role_makes_a_move_that_is_not_its_own(desk: Desk, counties: tuple[County, County]) -> None:
+    county = counties[0]
+    before = await standing(desk, county)
+    for role in ROLES:
+        for action in ACTIONS:
+            for name, status in (("fresh", Status.REVIEW), ("handled", Status.HANDLING), ("judged", Status.FOLLOW_UP)):
+                rows = [row for row in TRANSITIONS if (row.source, row.action) == (status, action)]
+                if any(role in row.by for row in rows):
+                    continue
+                answer = await desk.ask(county.login(role), county.cases[name], action.value)
+                expected = {404} if role in AREA_BLIND else {403, 404} if rows else {404, 409}
+                assert answer.status_code in expected, (role, action, name, answer.text)
+    assert await standing(desk, county) == before
+
+
+def sees(county: County, role: Role) -> set[str]:
+    """Which of the county's cases a role is there to see (words.md §5)."""
+    if role in AREA_BLIND:
+        return set()
+    if role in (Role.UNIT, Role.UNIT_LEAD):
+        return {"handled", "judged"}
+    if role in UNIT_ROLES:
+        return set()
+    return {"called"} if role is Role.GRID_WORKER else set(county.cases)
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_a_role_sees_its_own_cases_and_counts_no_other(
+    role: Role, desk: Desk, counties: tuple[County, County]
+) -> None:
+    for county in counties:
+        client = await desk.of(county.login(role))
+        for name, case_no in county.cases.items():
+            for path in (f"/cases/{case_no}", f"/cases/{case_no}/timeline"):
+                answer = await client.get(path)
+                assert answer.status_code == (200 if name in sees(county, role) else 404), (path, name)
+        listed = (await client.get("/cases", params={"limit": 200})).json()["rows"]
+        known = {row["case_no"] for row in listed}
+        expected = {county.cases[name] for name in sees(county, role)}
+        others = known - set(county.cases.values())
+        assert known & set(county.cases.values()) == expected
+        assert all([(await desk.case(number)).area_code.startswith(county.area) for number in others])
+        counts = (await client.get("/queue/counts")).json()["counts"]
+        assert counts["OPEN"] == len(listed)
+        assert counts["FOLLOW_UP"] == len([row for row in listed if row["status"] == "FOLLOW_UP"])
+        assert all(row["status"] in OPEN_STATUSES for row in listed)
+
+
+async def test_a_unit_sees_only_what_it_was_given_and_a_grid_worker_only_the_own_reports(
+    desk: Desk, counties: tuple[County, County]
+) -> None:
+    for county in counties:
+        for login in (f"unit2.{county.letter}", f"grid2.{county.letter}"):
+            client = await desk.of(login)
+            assert (await client.get("/cases")).json()["rows"] == []
+            assert not any((await client.get("/queue/counts")).json()["counts"].values())
+            for case_no in county.cases.values():
+                for path in (f"/cases/{case_no}", f"/cases/{case_no}/timeline"):
+                    assert (await client.get(path)).status_code == 404
+                assert (await desk.ask(login, case_no, "SIGN")).status_code == 404
+
+
+# the scope, of which counties it sees the cases
+SCOPES = [("51", "ab"), ("5101", "ab"), ("510104", "a"), ("510105", "b"), ("5102", ""), ("510", "ab"), ("", "")]
+
+
+@pytest.mark.parametrize(("area", "seen"), SCOPES)
+async def test_a_scope_is_a_prefix(area: str, seen: str, desk: Desk, counties: tuple[County, County]) -> None:
+    login = f"leader-{area or 'none'}"
+    await employ(desk.city, login, [Role.LEADER], area)
+    client = await desk.of(login)
+    listed = {row["case_no"] for row in (await client.get("/cases", params={"limit": 200})).json()["rows"]}
+    for county in counties:
+        expected = set(county.cases.values()) if county.letter in seen else set()
+        assert listed & set(county.cases.values()) == expected
+
+
+async def test_a_streets_desk_sees_the_street_only(desk: Desk, counties: tuple[County, County]) -> None:
+    county = counties[0]
+    elsewhere = await county.hotline.send(
+        {"upstream_no": "other-street", "text": "另一街道", "place": {"area_code": "510104018001"}}
     )
-    return tuple(row)
+    client = await desk.of(f"street-desk.{county.letter}")
+    listed = {row["case_no"] for row in (await client.get("/cases", params={"limit": 200})).json()["rows"]}
+    assert set(county.cases.values()) <= listed
+    assert elsewhere.json()["request_no"] not in listed
+    assert (await client.get(f"/cases/{elsewhere.json()['request_no']}")).status_code == 404
 
 
-async def test_the_home_county_does_see_it(town: Town, things: Things) -> None:
-    """The walk proves something only if the marks are there to be seen."""
-    dispatcher = await town.sign_in("dispatch", "dispatcher1")
-    assert MARK in (await dispatcher.get("/cases?view=OPEN")).text
-    assert MARK in (await dispatcher.get(f"/cases/{things.ids['case_no']}")).text
-    unit = await town.sign_in("dispatch", "unit-cg")
-    assert MARK in (await unit.get("/cases")).text
+async def test_reports_count_the_own_scope_only(desk: Desk, counties: tuple[County, County]) -> None:
+    totals = {}
+    for login in ("analyst.a", "analyst.b", "analyst51"):
+        client = await desk.of(login, "notify")
+        for view in ("A", "B", "D"):
+            answer = await client.get("/reports/completion", params={"by": "county", "view": view})
+            assert answer.status_code == 200, answer.text
+            groups = {row["key"]: row["denominator"] for row in answer.json()["rows"]}
+            totals[login, view] = groups
+            for county in counties:
+                if login == f"analyst.{county.letter}":
+                    assert set(groups) <= {county.area}
+    for view in ("A", "B", "D"):
+        assert totals["analyst51", view] == {**totals["analyst.a", view], **totals["analyst.b", view]}
+    assert totals["analyst.a", "B"]
+    assert totals["analyst.b", "B"]
+
+
+async def test_a_reveal_is_for_those_who_call_back(desk: Desk, counties: tuple[County, County]) -> None:
+    may = {Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP, Role.UNIT, Role.UNIT_LEAD}
+    for county in counties:
+        for role in ROLES:
+            client = await desk.of(county.login(role))
+            case_no = county.cases["handled"]
+            answer = await client.post(f"/cases/{case_no}/reveal", json={"what": "phone", "purpose": "回电核实"})
+            if role in may:
+                assert answer.json() == {"value": county.phone}
+            else:
+                assert answer.status_code == (403 if "handled" in sees(county, role) else 404), role
+                assert county.phone not in answer.text
+
+
+async def test_a_citizens_link_and_code_open_one_case(town: Town, desk: Desk, counties: tuple[County, County]) -> None:
+    async with town.api("notify") as citizen:
+        for here, there in (counties, counties[::-1]):
+            seen = await citizen.get(f"/citizen/links/{here.ids['token']}")
+            assert seen.status_code == 200
+            assert here.cases["judged"] in seen.text
+            assert not [secret for secret in there.secrets if secret in seen.text]
+            for token in (here.ids["token"][:-1], here.ids["token"] + "A", here.ids["token"].swapcase(), "A" * 22):
+                assert (await citizen.get(f"/citizen/links/{token}")).status_code == 404
+            tracked = await citizen.post(
+                "/citizen/track", json={"request_no": there.cases["fresh"], "query_code": "00000000"}
+            )
+            assert tracked.status_code == 404
+
+
+async def test_two_hotlines_may_use_one_number(counties: tuple[County, County]) -> None:
+    message = {"upstream_no": "same-number", "text": "同一个号"}
+    answers = [await county.hotline.send(message) for county in counties]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["request_no"][:6] == "510104"
+    assert answers[1].json()["request_no"][:6] == "510105"
+
+
+async def test_a_person_of_two_roles_sees_with_both_and_no_more(desk: Desk, counties: tuple[County, County]) -> None:
+    county = counties[0]
+    await employ(desk.city, "grid-and-unit", [Role.GRID_WORKER, Role.UNIT], county.area, f"{county.area}-CG")
+    client = await desk.of("grid-and-unit")
+    listed = {row["case_no"] for row in (await client.get("/cases")).json()["rows"]}
+    assert listed & set(county.cases.values()) == {county.cases["handled"], county.cases["judged"]}

@@ -1,0 +1,201 @@
+"""Two counties of one city with everybody at work: A is the seeded 锦江区, B is 青羊区 with units of its own."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select, text, update
+
+from casework.db import sources
+from casework.db.models import Case, Notice, Unit
+from casework.journey.citizen import survey_token
+from casework.kit.signing import new_secret
+from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
+from tests.kit.files import picture
+from tests.services.dispatch.cases import Desk, now
+from tests.services.dispatch.staff import employ
+from tests.services.intake.hotline import Hotline, said
+from tests.services.intake.uploading import Uploader
+
+ROLES = sorted(set(Role) - OUTSIDE_ROLES)
+
+
+@dataclass
+class County:
+    """One county: its people (a login for each role), its cases by where they stand, and what must stay inside it."""
+
+    letter: str
+    area: str
+    street: str
+    community: str
+    mark: str
+    phone: str
+    hotline: Hotline
+    cases: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def login(self, role: Role) -> str:
+        return f"{role.value.lower().replace('_', '-')}.{self.letter}"
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody of another county may read."""
+        return [self.mark, f"{self.area}-CG", *self.cases.values()]
+
+    def item(self) -> dict[str, Any]:
+        """A knowledge item of the county."""
+        return {
+            "title": f"{self.mark}办证",
+            "area_code": self.area,
+            "unit": f"{self.area}-CG",
+            "valid_from": "2026-01-01",
+            "answer": f"{self.mark}窗口办理，需要身份证原件。",
+            "source_document": "办事指南",
+        }
+
+
+def _unit(county: County, role: Role) -> str | None:
+    if role is Role.STREET:
+        return f"{county.street}-JZ"
+    if role in (Role.COMMUNITY, Role.GRID_WORKER):
+        return f"{county.community}-SQ"
+    return f"{county.area}-CG" if role in UNIT_ROLES else None
+
+
+def _area(county: County, role: Role) -> str:
+    return {
+        Role.STREET: county.street,
+        Role.COMMUNITY: county.community,
+        Role.GRID_WORKER: f"{county.community}001",
+    }.get(role, county.area)
+
+
+async def _build(desk: Desk) -> None:
+    """The second county's units: the same offices as the first has."""
+    async with desk.city.database.transaction() as session:
+        for code, name, department, level, area in (
+            ("510105-CG", "青羊区城市管理局", "CG", "COUNTY", "510105"),
+            ("510105-ZJ", "青羊区住房和城乡建设局", "ZJ", "COUNTY", "510105"),
+            ("510105002-JZ", "草市街街道", "JZ", "STREET", "510105002"),
+            ("510105002002-SQ", "八宝街社区", "SQ", "COMMUNITY", "510105002002"),
+        ):
+            session.add(Unit(code=code, name=name, department=department, level=level, area_code=area))
+
+
+async def _staff(desk: Desk, county: County) -> None:
+    for role in ROLES:
+        await employ(desk.city, county.login(role), [role], _area(county, role), _unit(county, role))
+    await employ(desk.city, f"unit2.{county.letter}", [Role.UNIT], county.area, f"{county.area}-ZJ")
+    await employ(
+        desk.city, f"grid2.{county.letter}", [Role.GRID_WORKER], f"{county.community}002", f"{county.community}-SQ"
+    )
+    await employ(desk.city, f"street-desk.{county.letter}", [Role.DISPATCHER], county.street)
+
+
+async def _receive(county: County) -> str:
+    answer = await county.hotline.send(
+        said(
+            text=f"{county.mark}的路灯不亮",
+            kind="求助",
+            category="0204",
+            person={"name": f"{county.mark}人", "phone": county.phone},
+            place={"area_code": county.community},
+        )
+    )
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["request_no"])
+
+
+async def _cases(desk: Desk, county: County) -> None:
+    """A case in each of the standings that the routes ask for."""
+    dispatcher, unit = county.login(Role.DISPATCHER), county.login(Role.UNIT)
+    county.cases["fresh"] = await _receive(county)
+    for name in ("handled", "judged"):
+        case_no = county.cases[name] = await _receive(county)
+        await desk.move(dispatcher, case_no, "DISPATCH", unit=f"{county.area}-CG")
+        await desk.move(unit, case_no, "SIGN")
+    await desk.move(unit, case_no, "CONTACT", contacted_at=now(), way="PHONE")
+    await desk.move(unit, case_no, "FILE_RESULT", reply_text=f"{county.mark}已修复", factual=True, solved="SOLVED")
+    await desk.move(county.login(Role.REVIEWER), case_no, "ACCEPT_RESULT")
+    grid = await desk.of(county.login(Role.GRID_WORKER), "intake")
+    called = await grid.post(
+        "/grid-reports",
+        json={"entry": "CALL", "text": f"{county.mark}路面塌陷"},
+        headers={"Idempotency-Key": f"two-counties-{county.letter}"},
+    )
+    assert called.status_code == 201, called.text
+    county.cases["called"] = called.json()["request_no"]
+
+
+async def _handles(desk: Desk, county: County) -> None:
+    """The other names by which the county's things are asked for: a link, a code, a dead notice, an import."""
+    async with desk.city.database.transaction() as session:
+        case = (await session.scalars(select(Case).where(Case.case_no == county.cases["judged"]))).one()
+        notice = select(Notice.id).where(Notice.case_id == case.id).order_by(Notice.id).limit(1).scalar_subquery()
+        dead = update(Notice).where(Notice.id == notice).values(state="DEAD").returning(Notice.id)
+        county.ids["notice_id"] = await session.scalar(dead)
+    county.ids["token"] = await survey_token(desk.city, case.id, 1)
+    agent = await desk.of(county.login(Role.AGENT), "intake")
+    listed = f"编号,内容,区划\nL-{county.letter}-1,{county.mark}的清单,{county.area}\n".encode()
+    job = await agent.post("/imports", params={"source": f"list-{county.letter}"}, files={"file": ("list.csv", listed)})
+    assert job.status_code == 201, job.text
+    county.ids["job_id"] = job.json()["id"]
+    unit = Uploader(await desk.of(county.login(Role.UNIT), "intake"))
+    shown_file = await unit.upload(picture(), purpose="CONTACT", case_no=county.cases["handled"])
+    shown = {"contacted_at": now(), "way": "VISIT", "attachments": [shown_file["id"]]}
+    await desk.move(county.login(Role.UNIT), county.cases["handled"], "CONTACT", **shown)
+    county.ids["attachment_id"] = shown_file["id"]
+    keeper = await desk.of(county.login(Role.KNOWLEDGE))
+    written = await keeper.post("/knowledge/items", json=county.item())
+    assert written.status_code == 201, written.text
+    county.ids["number"] = written.json()["item_no"]
+    block = await agent.post("/callers/blocks", json={"phone": county.phone, "reason": f"{county.mark}来电辱骂"})
+    assert block.status_code == 200, block.text
+    county.ids["block_id"] = block.json()["id"]
+
+
+async def settle(desk: Desk) -> tuple[County, County]:
+    """Both counties, ready to be walked."""
+    await _build(desk)
+    async with desk.city.database.transaction() as session:
+        secret = new_secret()
+        await sources.put(
+            session, desk.city.keyring, name="hotline-b", channel="HOTLINE", area_code="510105", secrets=[secret]
+        )
+    town = desk.town
+    a = County(
+        *("a", "510104", "510104017", "510104017001", "锦江甲", "13800005104"),
+        Hotline(town, town.template.hotline_secret),
+    )
+    b = County(
+        *("b", "510105", "510105002", "510105002002", "青羊乙", "13900005105"),
+        Hotline(town, secret, source="hotline-b"),
+    )
+    for county in (a, b):
+        await _staff(desk, county)
+        await _cases(desk, county)
+        await _handles(desk, county)
+    return a, b
+
+
+_STANDING = text(
+    """
+    SELECT c.case_no, c.status, c.version, c.area_code, c.lead_unit_id,
+        (SELECT count(*) FROM event WHERE case_id = c.id),
+        (SELECT count(*) FROM assignment WHERE case_id = c.id),
+        (SELECT count(*) FROM survey WHERE case_id = c.id),
+        (SELECT string_agg(state || tries, ',' ORDER BY id) FROM notice WHERE case_id = c.id),
+        (SELECT string_agg(state, ',' ORDER BY id) FROM clock WHERE case_id = c.id),
+        (SELECT count(*) FROM audit_log WHERE subject = c.case_no AND act = 'REVEALED'),
+        (SELECT count(*) FROM attachment WHERE case_id = c.id),
+        (SELECT string_agg(state, ',' ORDER BY id) FROM import_job WHERE area_code = :area),
+        (SELECT string_agg(state || version, ',' ORDER BY item_id) FROM knowledge_version WHERE area_code = :area),
+        (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area)
+    FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
+    """
+)
+
+
+async def standing(desk: Desk, county: County) -> list[tuple[Any, ...]]:
+    """All of a county that somebody could have changed."""
+    async with desk.city.database.transaction() as session:
+        return [tuple(row) for row in await session.execute(_STANDING, {"area": county.area})]

@@ -1,0 +1,149 @@
+"""Every route of the three APIs, who may pass it, and how it is asked about a county's things: the scope walk's table.
+
+A route that is not here fails tests/services/test_scope_walk.py.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
+from tests.services.dispatch.two_counties import County
+
+Said = Callable[[County], Any]
+EVERYBODY = frozenset(Role) - OUTSIDE_ROLES
+BUSINESS = EVERYBODY - ADMIN_ROLES
+CENTRE = frozenset({Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP})
+SUPERVISORS = frozenset({Role.ANALYST, Role.LEADER, Role.SUPERVISION})
+READERS_OF_NOTICES = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.ANALYST, Role.SYS_ADMIN})
+REPLAYERS = frozenset({Role.DISPATCHER, Role.SYS_ADMIN})
+IMPORTERS = CALLED = frozenset({Role.AGENT, Role.DISPATCHER})
+BLOCK_DECIDERS = frozenset({Role.DISPATCHER, Role.REVIEWER, Role.SUPERVISION, Role.LEADER})
+BLOCK_READERS = BLOCK_DECIDERS | {Role.AGENT}
+KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
+
+
+@dataclass(frozen=True)
+class Way:
+    """`who`: the roles that may pass; None: nobody need be signed in. `about`: which of the county's cases is asked
+    for. The rest is how to ask."""
+
+    who: frozenset[Role] | None
+    about: str = "handled"
+    params: Said = field(default=lambda county: {})
+    json: Said | None = None
+    files: Said | None = None
+    key: bool = False
+    headers: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    inward: bool = False
+    """Whether the words, not the path, name a thing of the county: then asking it of another county is refused."""
+
+
+OPEN = Way(None)
+
+WAYS: dict[tuple[str, str, str], Way] = {
+    **{
+        (service, "GET", path): OPEN
+        for service in ("intake", "dispatch", "notify")
+        for path in ("/livez", "/readyz", "/openapi.json", "/docs")
+    },
+    # 受理
+    ("intake", "POST", "/hotline/requests"): OPEN,  # signed: tests/services/intake/test_hotline_forged.py
+    ("intake", "POST", "/requests"): Way(frozenset({Role.AGENT}), json=lambda c: {"text": "自己的话"}, key=True),
+    ("intake", "POST", "/emergencies"): Way(frozenset({Role.AGENT}), json=lambda c: {}, key=True),
+    ("intake", "POST", "/grid-reports"): Way(
+        frozenset({Role.GRID_WORKER}), json=lambda c: {"entry": "CALL", "text": "自己的话"}, key=True
+    ),
+    ("intake", "GET", "/privacy-notice"): OPEN,
+    ("intake", "POST", "/callers/check"): Way(CALLED, json=lambda c: {"phone": c.phone}),
+    ("intake", "GET", "/callers/blocks"): Way(BLOCK_READERS),
+    ("intake", "POST", "/callers/blocks"): Way(
+        CALLED,
+        json=lambda c: {"phone": "13700001111", "reason": "反复辱骂", "case_no": c.cases["fresh"]},
+        inward=True,
+    ),
+    ("intake", "POST", "/callers/blocks/{block_id}/decision"): Way(
+        BLOCK_DECIDERS, json=lambda c: {"approve": True, "days": 3, "note": "情况属实"}
+    ),
+    ("intake", "POST", "/callers/blocks/{block_id}/lift"): Way(BLOCK_DECIDERS, json=lambda c: {"note": "查为误判"}),
+    ("intake", "POST", "/attachments"): Way(
+        EVERYBODY, json=lambda c: {"size": 9, "purpose": "CONTACT", "case_no": c.cases["handled"]}, inward=True
+    ),
+    ("intake", "GET", "/attachments"): Way(EVERYBODY, params=lambda c: {"case_no": c.cases["handled"]}, inward=True),
+    ("intake", "GET", "/attachments/demands"): Way(EVERYBODY, params=lambda c: {"action": "CONTACT"}),
+    ("intake", "HEAD", "/attachments/{attachment_id}"): Way(EVERYBODY),
+    ("intake", "PATCH", "/attachments/{attachment_id}"): Way(
+        EVERYBODY, headers={"Upload-Offset": "0", "content-type": "application/offset+octet-stream"}, content=b"x"
+    ),
+    ("intake", "POST", "/attachments/{attachment_id}/finish"): Way(EVERYBODY),
+    ("intake", "GET", "/attachments/{attachment_id}"): Way(EVERYBODY),
+    ("intake", "GET", "/attachments/{attachment_id}/content"): Way(EVERYBODY),
+    ("intake", "GET", "/attachments/{attachment_id}/thumbnail"): Way(EVERYBODY),
+    ("intake", "POST", "/attachments/{attachment_id}/original"): Way(EVERYBODY, json=lambda c: {"purpose": "核实"}),
+    ("intake", "GET", "/imports"): Way(IMPORTERS),
+    ("intake", "POST", "/imports"): Way(
+        IMPORTERS,
+        params=lambda c: {"source": f"list-{c.letter}"},
+        files=lambda c: {"file": ("list.csv", "编号,内容\n1,自己的话\n".encode())},
+    ),
+    ("intake", "GET", "/imports/{job_id}"): Way(IMPORTERS),
+    ("intake", "PUT", "/imports/{job_id}/mapping"): Way(
+        IMPORTERS, json=lambda c: {"header_row": 1, "columns": {"1": "text"}}
+    ),
+    ("intake", "POST", "/imports/{job_id}/start"): Way(IMPORTERS),
+    ("intake", "DELETE", "/imports/{job_id}"): Way(IMPORTERS),
+    ("intake", "GET", "/imports/{job_id}/errors.{kind}"): Way(IMPORTERS),
+    # 派单处置
+    ("dispatch", "POST", "/session"): OPEN,
+    ("dispatch", "GET", "/session"): Way(EVERYBODY),
+    ("dispatch", "DELETE", "/session"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases"): Way(EVERYBODY, params=lambda c: {"area": c.area}),
+    ("dispatch", "GET", "/queue/counts"): Way(EVERYBODY),
+    ("dispatch", "POST", "/search/phone"): Way(CENTRE, json=lambda c: {"phone": c.phone}),
+    ("dispatch", "GET", "/units"): Way(CENTRE),
+    ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases/{case_no}/timeline"): Way(EVERYBODY),
+    ("dispatch", "POST", "/cases/{case_no}/moves"): Way(
+        EVERYBODY, about="fresh", json=lambda c: {"action": "TRANSFER"}
+    ),
+    ("dispatch", "POST", "/cases/{case_no}/reveal"): Way(
+        EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
+    ),
+    ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
+    # 知识库
+    ("dispatch", "GET", "/knowledge/suggest"): Way(BUSINESS, params=lambda c: {"text": f"{c.mark}办证"}),
+    ("dispatch", "GET", "/knowledge/search"): Way(BUSINESS, params=lambda c: {"text": "办证需要什么"}),
+    ("dispatch", "GET", "/knowledge/items"): Way(BUSINESS),
+    ("dispatch", "POST", "/knowledge/items"): Way(KNOWLEDGE_WRITERS, json=County.item, inward=True),
+    ("dispatch", "GET", "/knowledge/items/{number}"): Way(BUSINESS),
+    ("dispatch", "PUT", "/knowledge/items/{number}"): Way(KNOWLEDGE_WRITERS, json=lambda c: {**c.item(), "version": 1}),
+    ("dispatch", "GET", "/knowledge/items/{number}/versions"): Way(BUSINESS),
+    ("dispatch", "POST", "/knowledge/items/{number}/submit"): Way(KNOWLEDGE_WRITERS, json=lambda c: {"version": 1}),
+    ("dispatch", "POST", "/knowledge/items/{number}/review"): Way(
+        UNIT_ROLES, json=lambda c: {"version": 1, "publish": True}
+    ),
+    ("dispatch", "POST", "/knowledge/items/{number}/retire"): Way(
+        KNOWLEDGE_WRITERS, json=lambda c: {"version": 1, "note": "作废"}
+    ),
+    ("dispatch", "POST", "/knowledge/items/{number}/complaints"): Way(BUSINESS, json=lambda c: {"note": "内容过时"}),
+    ("dispatch", "GET", "/knowledge/report"): Way(SUPERVISORS | UNIT_ROLES | {Role.KNOWLEDGE}),
+    # 通知回访
+    ("notify", "GET", "/citizen/links/{token}"): OPEN,
+    ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
+    ("notify", "POST", "/citizen/links/{token}/withdraw"): OPEN,
+    ("notify", "POST", "/citizen/track"): OPEN,
+    ("notify", "GET", "/citizen/links/{token}/pictures"): OPEN,
+    ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}"): OPEN,
+    ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}/thumbnail"): OPEN,
+    ("notify", "GET", "/followups"): Way(frozenset({Role.FOLLOW_UP}), params=lambda c: {"area": c.area}),
+    ("notify", "GET", "/notices"): Way(READERS_OF_NOTICES, params=lambda c: {"case_no": c.cases["judged"]}),
+    ("notify", "POST", "/notices/{notice_id}/replay"): Way(REPLAYERS, about="judged"),
+    ("notify", "GET", "/cases/{case_no}/notices"): Way(EVERYBODY, about="judged"),
+    ("notify", "GET", "/reports/completion"): Way(SUPERVISORS, params=lambda c: {"by": "unit", "area": c.area}),
+    ("notify", "GET", "/reports/completion/views"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
+    ("notify", "GET", "/reports/completion/cases"): Way(
+        SUPERVISORS, params=lambda c: {"view": "D", "part": "denominator"}
+    ),
+    ("notify", "GET", "/reports/punctuality"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
+}
