@@ -36,9 +36,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grid")),
         sa.UniqueConstraint("code", name=op.f("uq_grid_code")),
     )
-    op.create_index(
-        op.f("ix_grid_area_code"), "grid", ["area_code"], postgresql_ops={"area_code": "text_pattern_ops"}
-    )
+    op.create_index(op.f("ix_grid_area_code"), "grid", ["area_code"], postgresql_ops={"area_code": "text_pattern_ops"})
     op.create_table(
         "duty_shift",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),

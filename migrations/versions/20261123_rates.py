@@ -21,7 +21,8 @@ _SUMS = ("cases", "kept", "done", "on_time", "first_on_time", "from_grid")
 _WAITING = "queue_rank IS NOT NULL"
 _ORDER = "queue_rank, coalesce(next_due, 'infinity'::timestamptz), id"
 _INDEXES = (
-    f"CREATE INDEX ix_cases_waiting_county ON cases (left(area_code, 6), {_ORDER}) WHERE {_WAITING}",
+    f"CREATE INDEX ix_cases_waiting_county ON cases (left(area_code, 6), {_ORDER}, area_code text_pattern_ops) "
+    f"WHERE {_WAITING}",
     f"CREATE INDEX ix_cases_waiting ON cases ({_ORDER}) WHERE {_WAITING}",
     f"CREATE INDEX ix_cases_waiting_lead ON cases (lead_unit_id, {_ORDER}) "
     f"WHERE {_WAITING} AND lead_unit_id IS NOT NULL",
