@@ -54,11 +54,7 @@ async def seed_demo(
     city = open_city(settings)
     try:
         async with (await city.database.pool()).acquire() as connection:
-            await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
-            try:
-                return await _seed(city, settings, connection, count, now, said)
-            finally:
-                await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+            return await _seed(city, settings, connection, count, now, said)
     finally:
         await city.database.close()
 
@@ -83,14 +79,19 @@ async def _seed(
         town = await settle_town(connection, city.catalog, units, accounts, hashing)
         stage = Stage(settings, units, town.actors, town.places, now, count)
         past = await live_through(city, stage, heard)
-        write_private(settings.data / ACCOUNTS_FILE, town.credentials())
-        rows = await _write(connection, city, town, past, now)
+        await town.all_hashed()
+    write_private(settings.data / ACCOUNTS_FILE, town.credentials())
+    rows = await _write(connection, city, town, past, now)
     await connection.execute("ANALYZE")
     return Seeded(count, rows)
 
 
 async def _write(connection: asyncpg.Connection, city: City, town: Town, past: Past, now: datetime) -> int:
     async with connection.transaction():
+        await connection.execute(
+            "SET LOCAL idle_in_transaction_session_timeout = 0"
+        )  # rows are made between the copies
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         await _must_be_empty(connection)
         rows = await write_town(connection, town, now)
         ids = await copy_all(connection, past.tables)

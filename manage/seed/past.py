@@ -33,6 +33,8 @@ from manage.seed.texts import matters, words
 SEED = 510104
 EARLIER = 0.42
 """The share of the cases, the oldest, that the second process lives: they have the longer lives."""
+FEW = 500
+"""So few are lived by one process: the second would take longer to start."""
 _FAR = 100_000_000
 
 Tell = Callable[[int], None]
@@ -71,7 +73,7 @@ def open_city(settings: Settings) -> City:
 async def live_through(city: City, stage: Stage, said: Tell) -> Past:
     """All cases; `said` hears how many of its own this process has done, now and then."""
     cut = int(stage.count * EARLIER)
-    if not cut:
+    if stage.count < FEW:
         return await lives(city, stage, range(stage.count), said)
     here, there = multiprocessing.get_context("spawn").Pipe(duplex=False)
     child = multiprocessing.get_context("spawn").Process(target=_live_apart, args=(there, stage, cut), daemon=True)

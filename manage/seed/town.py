@@ -1,5 +1,6 @@
 """The town before its cases 小镇: staff for every unit, grids, a duty roster; written, and as the lives see it."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -41,6 +42,10 @@ class Town:
     grids: Sequence[GridLine]
     places: Sequence[Neighbourhood]
     centre: Office
+
+    async def all_hashed(self) -> None:
+        """Wait until every password is hashed."""
+        await asyncio.gather(*(asyncio.wrap_future(one.hash) for one in self.newcomers))
 
     def credentials(self) -> list[dict[str, object]]:
         """The newcomers' accounts, for the private file."""
