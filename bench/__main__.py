@@ -5,7 +5,14 @@ import sys
 
 from bench import results
 
-NAMES = {"clocks": "clocks", "import": "imports", "intake": "intake", "search": "search"}
+NAMES = {
+    "clocks": "clocks",
+    "import": "imports",
+    "intake": "intake",
+    "queue": "queue",
+    "report": "report",
+    "search": "search",
+}
 """The benchmark's name: its module, whose `main` measures and tells the section."""
 
 

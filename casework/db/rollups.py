@@ -147,10 +147,15 @@ def contributions(view: View) -> Rows:
 def cell_of(how: Judged) -> list[ColumnElement[Any]]:
     """rules/rollups.Cell of each case."""
     return [
-        cast(func.date_trunc("month", func.timezone(SHANGHAI, how.at)), Date).label("month"),
+        month_of(how).label("month"),
         func.left(Case.area_code, COUNTY_DIGITS).label("area"),
         func.coalesce(how.exclusion, "").label("reason"),
     ]
+
+
+def month_of(how: Judged) -> ColumnElement[date]:
+    """The first day of the month that the view puts each case into."""
+    return cast(func.date_trunc("month", func.timezone(SHANGHAI, how.at)), Date)
 
 
 def sums_of(how: Judged) -> list[ColumnElement[int]]:

@@ -7,9 +7,9 @@ from casework.rules.rollups import NOTHING, Contribution, Delta, contribution, d
 from casework.rules.words import Direction, Kind, Status
 
 
-def counts_as(case: Case | CaseRow) -> Contribution:
-    """What the case adds as it stands."""
-    facts = CaseFacts(
+def facts_of(case: Case | CaseRow) -> CaseFacts:
+    """The case as the rates see it."""
+    return CaseFacts(
         status=Status(case.status),
         created_at=case.created_at,
         direction=Direction(case.direction),
@@ -25,7 +25,11 @@ def counts_as(case: Case | CaseRow) -> Contribution:
         ended_at=case.ended_at,
         ended_as=Status(case.ended_as) if case.ended_as else None,
     )
-    return contribution(facts, case.area_code)
+
+
+def counts_as(case: Case | CaseRow) -> Contribution:
+    """What the case adds as it stands."""
+    return contribution(facts_of(case), case.area_code)
 
 
 def first_deltas(case: CaseRow) -> list[Delta]:

@@ -1,13 +1,15 @@
 """Sums of how cases stand 统计: counted case by case, added up, never averaged (domain.md §6)."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TypeVar
 
 from casework.rules.calendars import FIRST_DAY, WorkCalendar, day_of
 from casework.rules.rates import CaseFacts, Rate, Standing, View, standing
 from casework.rules.words import Direction, Exclusion, Term
+
+K = TypeVar("K")
 
 _BEIJING = timezone(timedelta(hours=8))
 _NOT_REPORTS = frozenset({Exclusion.VOID, Exclusion.MERGED})
@@ -84,9 +86,9 @@ class Tally:
             on_time=self.on_time + other.on_time,
             first_on_time=self.first_on_time + other.first_on_time,
             not_yet_due=self.not_yet_due + other.not_yet_due,
-            excluded=Counter(self.excluded) + Counter(other.excluded),
+            excluded=_together(self.excluded, other.excluded),
             from_grid=self.from_grid + other.from_grid,
-            ages=Counter(self.ages) + Counter(other.ages),
+            ages=_together(self.ages, other.ages),
         )
 
     @property
@@ -102,6 +104,12 @@ class Tally:
     def mature(self, observed: datetime, period: Period | None) -> bool:
         """成熟: the period is over and nothing in it is still open in time, so that only revocation can change it."""
         return self.not_yet_due == 0 and (period is None or period.end <= observed)
+
+
+def _together(one: Mapping[K, int], other: Mapping[K, int]) -> Mapping[K, int]:
+    if not one or not other:
+        return one or other
+    return {key: one.get(key, 0) + other.get(key, 0) for key in (*one, *(key for key in other if key not in one))}
 
 
 def tally(

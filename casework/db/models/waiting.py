@@ -19,7 +19,12 @@ COUNTY = func.left(Case.area_code, literal_column(str(COUNTY_DIGITS)))
 ORDER = (Case.queue_rank, DUE, Case.id)
 
 # a county's queue, and what waits in any area within it
-Index("ix_cases_waiting_county", COUNTY, *ORDER, postgresql_where=WAITING)
+Index(
+    "ix_cases_waiting_county",
+    *(COUNTY, *ORDER, Case.area_code),
+    postgresql_ops={"area_code": "text_pattern_ops"},
+    postgresql_where=WAITING,
+)
 # the queue of a wider area: so much of it is the reader's that the order alone finds it
 Index("ix_cases_waiting", *ORDER, postgresql_where=WAITING)
 # a unit's queue, and a grid worker's own reports

@@ -4,21 +4,23 @@ The sums stand as at the end of time (rules/rollups.py). At T_obs two kinds of c
 again here: those completed later than T_obs (none, when T_obs is now), and those still open in time.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, cast, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Integer, Row, Select, and_, cast, exists, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import WAITING, Case
-from casework.db.reads.judged import judged
+from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, By, Question
-from casework.db.rollups import cell_of, kept_sums, sums_of, total
+from casework.db.rollups import cell_of, kept_sums, month_of, sums_of, total
 from casework.db.scope import whole_area
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
 from casework.rules.rates import View
-from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Cell, Sums
+from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Sums
 from casework.rules.tallies import Period, Tally
 from casework.rules.words import Exclusion
 
@@ -58,72 +60,78 @@ async def completion(
     session: AsyncSession, actor: Actor, question: Question, observed: datetime
 ) -> dict[str | None, Tally]:
     """The same as supervisor.completion over the cases, for what `can_answer`. One statement: one snapshot."""
-    parts = [_kept(question), _again(question, observed)]
-    if not (question.view in _BY_DEADLINE and question.period.end <= observed) and question.view is not View.C:
-        parts.append(_in_time(question, observed))
-    rows = union_all(*parts).subquery()
-    in_area = [rows.c.area.like(f"{prefix}%") for prefix in (whole_area(actor), question.area) if prefix]
-    key = _key(question.by, rows.c)
-    sums = (total(rows.c[name]).label(name) for name in (*Sums._fields, "not_yet_due"))
-    query = select(key.label("key"), rows.c.reason, *sums).where(*in_area).group_by(key, rows.c.reason)
+    within = [prefix for prefix in (whole_area(actor), question.area) if prefix]
+    parts = [_kept(question, within)]
+    if question.view is View.B or (question.view in _BY_DEADLINE and observed < question.period.end):
+        parts.append(_in_time(question, observed, within))
+    lines = (await session.execute(_lines(parts, observed))).all()
+    if lines and lines[0].later:
+        lines = (await session.execute(_lines([*parts, *_again(question, observed, within)], observed))).all()
     found: dict[str | None, Tally] = {}
-    for row in await session.execute(query):
-        if row.cases:
-            found[row.key] = found.get(row.key, Tally()) + _tally(row)
+    for key, group in groupby(lines, key=lambda line: line.key):
+        tally = _tally([line for line in group if line.cases])
+        if tally != Tally():
+            found[key] = tally
     return found
 
 
-def _kept(question: Question) -> Rows:
+def _lines(parts: Sequence[Rows], observed: datetime) -> Rows:
+    """One line for each group and reason; each says whether any case was completed later than T_obs."""
+    rows = union_all(*parts).subquery().c
+    sums = (total(rows[name]).label(name) for name in (*Sums._fields, "not_yet_due"))
+    later = select(exists().where(Case.completed_at > observed)).scalar_subquery().label("later")
+    return select(rows.key, rows.reason, *sums, later).group_by(rows.key, rows.reason).order_by(rows.key)
+
+
+def _kept(question: Question, within: Sequence[str]) -> Rows:
     """The sums of the period's months."""
     sums = kept_sums(question.view).c
     first, after = day_of(question.period.start), day_of(question.period.end)
-    columns = (getattr(sums, name) for name in (*Cell._fields, *Sums._fields))
-    query = select(*columns, literal(0).label("not_yet_due"))
-    return query.where(sums.month >= first, sums.month < after)
+    columns = (sums[name] for name in Sums._fields)
+    query = select(_key(question.by, sums.area, sums.month), sums.reason, *columns, literal(0).label("not_yet_due"))
+    in_area = (sums.area.like(f"{prefix}%") for prefix in within)
+    return query.where(sums.month >= first, sums.month < after, *in_area)
 
 
-def _again(question: Question, observed: datetime) -> Select[Any]:
+def _again(question: Question, observed: datetime, within: Sequence[str]) -> list[Rows]:
     """Cases completed after T_obs: as they stood then, less as they are summed."""
-    later = Case.completed_at > observed
+    later = [Case.completed_at > observed, *_in_areas(within)]
     then = judged(question.view, question.period, observed)
     summed = judged(question.view, question.period, FOREVER)
     in_time = cast(and_(then.exclusion.is_(None), then.not_yet_due), Integer).label("not_yet_due")
-    stood = select(*cell_of(then), *sums_of(then), in_time).where(later, then.fell_in)
+    stood = select(*_group(question.by, then), *sums_of(then), in_time).where(*later, then.fell_in)
     less = (-number for number in sums_of(summed))
-    taken = select(*cell_of(summed), *less, literal(0)).where(later, summed.fell_in)
-    return select(union_all(stood, taken).subquery())
+    return [stood, select(*_group(question.by, summed), *less, literal(0)).where(*later, summed.fell_in)]
 
 
-def _in_time(question: Question, observed: datetime) -> Rows:
+def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> Rows:
     """Cases that are still open and not past their deadline: they are in the sums, but not as such."""
     how = judged(question.view, question.period, observed)
-    sums = (literal(0).label(name) for name in Sums._fields)
-    query = select(*cell_of(how), *sums, literal(1).label("not_yet_due"))
-    return query.where(
-        WAITING,
-        Case.completed_at.is_(None),
-        or_(how.due.is_(None), how.due >= observed),
-        how.not_yet_due,
-        how.exclusion.is_(None),
-        how.fell_in,
-    )
+    key = _key(question.by, Case.area_code.expression, month_of(how))
+    query = select(key, literal(""), *(literal(0) for _ in Sums._fields), literal(1))
+    due = how.due >= observed if question.view in _BY_DEADLINE else or_(how.due.is_(None), how.due >= observed)
+    still = and_(WAITING, Case.completed_at.is_(None), due)
+    return query.where(still, how.fell_in, how.exclusion.is_(None), *_in_areas(within))
 
 
-def _key(by: By, sums: Any) -> ColumnElement[str]:
-    if by is By.MONTH:
-        return func.to_char(sums.month, "YYYY-MM")
-    return func.left(sums.area, AREA_DIGITS[by])
+def _in_areas(within: Sequence[str]) -> list[ColumnElement[bool]]:
+    return [Case.area_code.like(f"{prefix}%") for prefix in within]
 
 
-def _tally(row: Row[Any]) -> Tally:
-    if row.reason:
-        return Tally(excluded={Exclusion(row.reason): row.cases}, from_grid=row.from_grid)
-    return Tally(
-        cases=row.cases,
-        kept=row.kept,
-        done=row.done,
-        on_time=row.on_time,
-        first_on_time=row.first_on_time,
-        not_yet_due=row.not_yet_due,
-        from_grid=row.from_grid,
-    )
+def _group(by: By, how: Judged) -> list[ColumnElement[Any]]:
+    _, _, reason = cell_of(how)
+    return [_key(by, Case.area_code.expression, month_of(how)), reason]
+
+
+def _key(by: By, area: ColumnElement[str], month: ColumnElement[date]) -> ColumnElement[str]:
+    key = func.to_char(month, "YYYY-MM") if by is By.MONTH else func.left(area, AREA_DIGITS[by])
+    return key.label("key")
+
+
+def _tally(rows: list[Row[Any]]) -> Tally:
+    """One group's lines, a line for each reason, as a tally."""
+    counts = {"from_grid": sum(row.from_grid for row in rows)}
+    for row in rows:
+        if not row.reason:
+            counts |= {name: getattr(row, name) for name in (*Sums._fields[:-1], "not_yet_due")}
+    return Tally(excluded={Exclusion(row.reason): row.cases for row in rows if row.reason}, **counts)
