@@ -26,12 +26,6 @@ async def test_an_answer_closes_at_once_and_is_the_reply(desk: Desk) -> None:
     assert await desk.told(case_no, "ANSWER") == {"CITIZEN", "UPSTREAM"}
 
 
-async def test_an_answer_may_name_the_knowledge_it_came_from(desk: Desk) -> None:
-    case_no = await desk.receive(kind="咨询")
-    await desk.move("dispatcher1", case_no, "ANSWER", knowledge_item="KB-0042")
-    assert (await desk.case(case_no)).reason_code == "KB-0042"
-
-
 async def test_guiding_keeps_the_reason_and_what_was_told(desk: Desk) -> None:
     case_no = await desk.receive()
     moved = await desk.move("dispatcher1", case_no, "GUIDE", reason="NA02", told="请通过劳动仲裁解决。")
