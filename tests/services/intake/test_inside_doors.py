@@ -205,7 +205,7 @@ async def test_an_emergency_keeps_what_is_known(agent: httpx.AsyncClient, city: 
 
 async def test_the_grid_settles_on_the_spot(grid: httpx.AsyncClient, city: City) -> None:
     acted = "2026-02-13T09:30:00+08:00"
-    form = {"entry": "SETTLED", "text": "楼道堆物", "evidence": "当场清理完毕", "acted_at": acted, "kind": "事件"}
+    form = {"entry": "SETTLED", "text": "楼道堆物", "evidence": "当场清理完毕", "acted_at": acted, "kind": "隐患"}
     answer = await grid.post("/grid-reports", json=form, headers=_key())
     assert answer.status_code == 201, answer.text
     [case] = answer.json()["cases"]
@@ -221,7 +221,7 @@ async def test_the_grid_settles_on_the_spot(grid: httpx.AsyncClient, city: City)
 
 async def test_a_report_to_the_community_is_settled_there(grid: httpx.AsyncClient, town: Town, city: City) -> None:
     answer = await grid.post(
-        "/grid-reports", json={"entry": "COMMUNITY", "text": "楼上漏水，邻里争执", "kind": "事件"}, headers=_key()
+        "/grid-reports", json={"entry": "COMMUNITY", "text": "楼上漏水，邻里争执", "kind": "隐患"}, headers=_key()
     )
     assert answer.status_code == 201, answer.text
     [case] = answer.json()["cases"]
