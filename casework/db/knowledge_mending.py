@@ -42,11 +42,13 @@ async def tell_units(session: AsyncSession, *, limit: int) -> int:
     )
     found = [(version, stale(as_item(version, count), now)) for version, count in await session.execute(query)]
     due = [(version, why) for version, why in found if why]
+    count = 0
     for version, why in due:
         mend = insert(KnowledgeMend).values(item_id=version.item_id, period=period, reasons=[r.value for r in why])
         if await session.scalar(mend.on_conflict_do_nothing().returning(KnowledgeMend.item_id)) is not None:
             session.add(_notice(version, why))
-    return len(due)
+            count += 1
+    return count
 
 
 def _notice(version: V, why: list[Stale]) -> Notice:

@@ -19,7 +19,7 @@ CANDIDATES = 2000
 """Items of the scope that the rare grams may name together, as far as their counts tell."""
 POSTINGS = 40_000
 """Items of all scopes that they may name together: the index reads so many."""
-RANKED = 60
+RANKED = 40
 """Items that are looked at closely: the most that one search shows."""
 LEAST = 0.05
 """Below this an item has nothing to do with the question."""

@@ -7,7 +7,7 @@ import pytest
 from casework.journey.city import City
 from casework.rules.knowledge_words import Written, stored
 from tests.services.dispatch.cases import Desk
-from tests.services.dispatch.knowledge_desk import Client, employ_all, in_force, sql
+from tests.services.dispatch.knowledge_desk import FORM, Client, employ_all, in_force, publish, sql
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,12 @@ async def test_pages_of_a_search_follow_on(client: Client, library: dict[int, st
 async def test_counts_of_grams_are_those_of_the_items_in_force(
     client: Client, city: City, library: dict[int, str]
 ) -> None:
-    await in_force(client, title="暂住人口登记须知")
+    keeper = await client("knowledge1")
+    gone, newer = await in_force(client, title="暂住人口登记须知"), await in_force(client, title="暂住证换领")
+    retired = await keeper.post(f"/knowledge/items/{gone}/retire", json={"version": 1, "note": "已并入居住证"})
+    assert retired.is_success
+    await keeper.put(f"/knowledge/items/{newer}", json={**FORM, "title": "居住证换领", "version": 1})
+    await publish(client, newer, version=2)
     wrong = await sql(
         city,
         "SELECT count(*) FROM (SELECT gram, items FROM knowledge_gram WHERE items <> 0 "
