@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 from casework.rules.rollups import Delta
 
@@ -187,7 +187,7 @@ def _statement(on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: b
     return f"WITH {', '.join(sql.parts)} SELECT c.id FROM c"  # noqa: S608  (see insert)
 
 
-async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
+async def make_case(db: PoolConnectionProxy, new: NewCase) -> int | None:
     """Write it all in one statement and commit; the case's id, or None when the message was dealt with already.
 
     Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
@@ -202,3 +202,8 @@ async def make_case(db: asyncpg.Pool, new: NewCase) -> int | None:
         values += [list(new.attachments), new.event.action]
     found: int | None = await db.fetchval(statement, *values)
     return found
+
+
+async def make_cases(connection: PoolConnectionProxy, each: Sequence[NewCase]) -> list[int | None]:
+    """`make_case` for each, one commit after another."""
+    return [await make_case(connection, new) for new in each]

@@ -1,9 +1,23 @@
 """The inbox 收件箱: what came in is stored sealed, in a commit of its own, before anything is read from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+
+class Letter(NamedTuple):
+    """A message as it is stored. `door`: which way it goes on; `account_id`: who wrote it, where somebody signed in."""
+
+    source: str
+    message_id: str
+    door: str
+    digest: bytes
+    body_sealed: bytes
+    account_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +46,9 @@ class Unfinished:
 
 _STORE = """
 INSERT INTO inbox (source, message_id, door, digest, body_sealed, account_id)
-VALUES ($1, $2, $3, $4, $5, $6)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[], $6::bigint[])
 ON CONFLICT (source, message_id) DO NOTHING
-RETURNING id, received_at
+RETURNING id, source, message_id, received_at
 """
 _FIND = "SELECT id, state, outcome, digest, received_at FROM inbox WHERE source = $1 AND message_id = $2"
 _CONFLICT = "UPDATE inbox SET conflicts = conflicts + 1 WHERE id = $1"
@@ -49,21 +63,24 @@ ORDER BY received_at LIMIT $2
 _TRIED = "UPDATE inbox SET tries = tries + 1 WHERE id = $1"
 
 
-async def store(
-    db: asyncpg.Pool,
-    *,
-    source: str,
-    message_id: str,
-    door: str,
-    digest: bytes,
-    body_sealed: bytes,
-    account_id: int | None = None,
-) -> Stored:
-    """Keep a message. A repeat of (source, message_id) changes nothing and returns what is there."""
-    row = await db.fetchrow(_STORE, source, message_id, door, digest, body_sealed, account_id)
-    if row is not None:
-        return Stored(row["id"], "RECEIVED", None, digest, row["received_at"], fresh=True)
-    found = await db.fetchrow(_FIND, source, message_id)
+async def store(connection: PoolConnectionProxy, letters: Sequence[Letter]) -> list[Stored]:
+    """Keep messages that came at the same time, in one commit. A repeat of (source, message_id) changes nothing and
+    gets what is there.
+
+    They are written in the order of their keys: two processes with the same messages do not wait for each other.
+    """
+    ordered = sorted(letters, key=lambda letter: letter[:2])
+    rows = await connection.fetch(_STORE, *zip(*ordered, strict=True))
+    fresh = {(row["source"], row["message_id"]): row for row in rows}
+    return [_fresh(letter, fresh.pop(letter[:2], None)) or await _find(connection, letter) for letter in letters]
+
+
+def _fresh(letter: Letter, row: asyncpg.Record | None) -> Stored | None:
+    return Stored(row["id"], "RECEIVED", None, letter.digest, row["received_at"], fresh=True) if row else None
+
+
+async def _find(connection: PoolConnectionProxy, letter: Letter) -> Stored:
+    found = await connection.fetchrow(_FIND, letter.source, letter.message_id)
     assert found is not None, "a conflicting row cannot vanish: the inbox is never deleted from while it is young"
     return Stored(found["id"], found["state"], found["outcome"], found["digest"], found["received_at"], fresh=False)
 

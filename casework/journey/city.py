@@ -5,7 +5,10 @@ import time
 from dataclasses import dataclass, field
 
 from casework.catalog.load import Catalog
-from casework.db import units
+from casework.db import door, inbox, units
+from casework.db.door import NewCase
+from casework.db.inbox import Letter, Stored
+from casework.db.lanes import Lanes
 from casework.db.numbers import NumberBlocks
 from casework.db.session import Database
 from casework.kit.crypto import Keyring
@@ -22,9 +25,15 @@ class City:
     keyring: Keyring
     database: Database
     numbers: NumberBlocks = field(default_factory=NumberBlocks)
+    inbox_lane: Lanes[Letter, Stored] = field(init=False)
+    door_lanes: Lanes[NewCase, int | None] = field(init=False)
     _units: UnitBook | None = None
     _read_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self.inbox_lane = Lanes(self.database.pool, inbox.store, width=1, together=100)
+        self.door_lanes = Lanes(self.database.pool, door.make_cases, width=6)
 
     async def units(self) -> UnitBook:
         """The open units, for routing."""

@@ -6,13 +6,13 @@ finishes what was only stored.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
 import asyncpg
+from pydantic_core import to_json
 
 from casework.db import door
 from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
@@ -33,7 +33,6 @@ from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
 TITLE_LENGTH = 60
-_TO_JSON = json.JSONEncoder(default=str, sort_keys=True, ensure_ascii=False)
 
 
 class Incoming(NamedTuple):
@@ -72,9 +71,7 @@ class Incoming(NamedTuple):
     def fingerprint(self) -> str:
         """The same words again have the same one, however they were spelled in JSON. Never stored: who holds all else
         of a request could try phones on it until it fits; what is kept is its blind index."""
-        said = self._asdict()
-        del said["flags"]
-        return hashlib.sha256(_TO_JSON.encode(said).encode()).hexdigest()
+        return hashlib.sha256(to_json(self._replace(flags=()))).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +119,10 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
 
     Raises: Refused: the table does not let this actor begin a case so. Database errors: nothing was written.
     """
-    db = await city.database.pool()
     draft = await prepare(city, held, incoming, entry)
     request_no = await next_number(city, held, incoming)
     try:
-        made = await door.make_case(db, new_case(city, draft, request_no))
+        made = await city.door_lanes.do(new_case(city, draft, request_no))
     except asyncpg.UniqueViolationError as known:
         if known.constraint_name == "pk_attachment_use":
             raise Refused("ATTACHMENT_UNUSABLE") from None
@@ -134,7 +130,7 @@ async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Re
             raise
         return await supplement(city, held.inbox_id, incoming.source, incoming.upstream_no or "", _words(incoming))
     if made is None:
-        return replace(await receipt_of(db, city.keyring, held.inbox_id), repeated=True)
+        return replace(await receipt_of(await city.database.pool(), city.keyring, held.inbox_id), repeated=True)
     return _receipt(city, draft, request_no)
 
 
@@ -280,7 +276,7 @@ def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
         urgency=draft.urgency.value,
         area_code=draft.area,
         title=draft.working_title,
-        routing=json.dumps(draft.suggestion.trace, ensure_ascii=False),
+        routing=to_json(draft.suggestion.trace).decode(),
         suggested_unit=draft.suggestion.unit,
         reporter_id=draft.entry.reporter_id,
         lead_unit_id=draft.entry.community_unit,
@@ -313,7 +309,7 @@ def _event_row(draft: Draft) -> door.EventRow:
         from_status=row.source.value,
         to_status=row.target.value,
         acted_at=ask.acted_at,
-        data=json.dumps(words, ensure_ascii=False),
+        data=to_json(words).decode(),
     )
 
 

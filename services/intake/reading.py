@@ -1,7 +1,6 @@
 """Reading a message kindly 宽容读取: what is well formed is used, what is not leaves a flag."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -30,10 +29,11 @@ class Reader:
     def _try(self, flag: str, read: Callable[[Any], T], value: Any) -> T | None:
         if value is None or value == "":
             return None
-        with suppress(ValueError, TypeError, KeyError, OverflowError):
+        try:
             return read(value)
-        self.flags.append(flag)
-        return None
+        except (ValueError, TypeError, KeyError, OverflowError):
+            self.flags.append(flag)
+            return None
 
     def text(self, value: Any, flag: str, limit: int = 200) -> str | None:
         """A short text; numbers are taken as their digits."""

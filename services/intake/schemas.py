@@ -85,9 +85,9 @@ class Statement(BaseModel):
     category: Any = Field(None, examples=["0203"])
     urgency: Any = Field(None, examples=["N"])
     occurred_at: Any = Field(None, examples=["2026-02-13T16:00:00+08:00"])
-    person: Person = Person()
-    place: Place = Place()
-    call: Call = Call()
+    person: Person = Field(default_factory=Person)
+    place: Place = Field(default_factory=Place)
+    call: Call = Field(default_factory=Call)
 
 
 class HotlineMessage(Statement):
@@ -115,9 +115,9 @@ class EmergencyForm(BaseModel):
     line: Short | None = Field(None, examples=["119"])
     title: Said = ""
     text: Said = ""
-    person: Person = Person()
-    place: Place = Place()
-    call: Call = Call()
+    person: Person = Field(default_factory=Person)
+    place: Place = Field(default_factory=Place)
+    call: Call = Field(default_factory=Call)
 
 
 class GridReport(Statement):

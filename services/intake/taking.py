@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 
 from casework.db import inbox
 from casework.db.accounts import note
-from casework.db.inbox import Stored
+from casework.db.inbox import Letter, Stored
 from casework.db.requests import Receipt, receipt_of
 from casework.db.sources import Sources
 from casework.journey.city import City
@@ -30,15 +30,8 @@ async def take(
     it is tried again.
     """
     seen = city.keyring.blind_indexes(digest(body).hex(), BODY)
-    stored = await inbox.store(
-        await city.database.pool(),
-        source=source,
-        message_id=message_id,
-        door=door,
-        digest=seen[0],
-        body_sealed=city.keyring.seal_bytes(body, BODY),
-        account_id=account_id,
-    )
+    letter = Letter(source, message_id, door, seen[0], city.keyring.seal_bytes(body, BODY), account_id)
+    stored = await city.inbox_lane.do(letter)
     if stored.digest not in seen:
         await _alert(city, stored, source)
         raise Conflict("webhook.id_reused")

@@ -1,9 +1,8 @@
 """What the intake's routes take beside services/who.py."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from casework.db.sources import Sources
 from casework.journey.city import City
@@ -12,19 +11,19 @@ from casework.kit.jobs import Doorbell
 
 @dataclass(frozen=True, slots=True)
 class Hall:
-    """接件大厅: what taking a message in needs. One dependency, for each costs a webhook a twentieth of its time."""
+    """接件大厅: what taking a message in needs."""
 
     city: City
     sources: Sources
     doorbell: Doorbell
 
 
-async def the_hall(request: Request) -> Hall:
-    """The hall of this process; its knowledge of the upstream sources is kept from one request to the next."""
+def hall_of(request: Request) -> Hall:
+    """The hall of this process; its knowledge of the upstream sources is kept from one request to the next.
+
+    Called, not declared: each dependency and header that FastAPI resolves costs a webhook a twentieth of its time.
+    """
     state = request.app.state
     if not hasattr(state, "sources"):
         state.sources = Sources(state.city.keyring)
     return Hall(state.city, state.sources, state.doorbell)
-
-
-TheHall = Annotated[Hall, Depends(the_hall)]

@@ -10,7 +10,7 @@ from casework.rules.words import Role
 from services.intake.answers import receipt_answer, status_code
 from services.intake.schemas import AgentForm, EmergencyForm, GridReport, ReceiptAnswer
 from services.intake.taking import take
-from services.intake.who import Hall, TheHall
+from services.intake.who import Hall, hall_of
 from services.who import Holding
 
 router = APIRouter(tags=["受理 intake"])
@@ -46,9 +46,9 @@ class Inside:
         return Response(receipt_answer(receipt), status_code(receipt), media_type="application/json")
 
 
-async def from_inside(request: Request, key: Key, hall: TheHall) -> Inside:
+async def from_inside(request: Request, key: Key) -> Inside:
     """The form's way in."""
-    return Inside(request, key, hall)
+    return Inside(request, key, hall_of(request))
 
 
 FromInside = Annotated[Inside, Depends(from_inside)]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from casework.db import inbox
+from casework.db.inbox import Letter
 from casework.db.models import AuditLog, Event, Inbox, Notice, Request, Supplement
 from casework.db.sources import Sources
 from casework.journey.city import City
@@ -175,14 +175,9 @@ async def test_in_whatever_order_messages_arrive_no_word_is_lost(hotline: Hotlin
 async def _stored_only(city: City, message: dict[str, Any], message_id: str) -> None:
     """What is left of a process that was killed between the inbox's commit and the case's."""
     body = as_json(message)
-    await inbox.store(
-        await city.database.pool(),
-        source="hotline",
-        message_id=message_id,
-        door="hotline",
-        digest=city.keyring.blind_index(digest(body).hex(), taking.BODY),
-        body_sealed=city.keyring.seal_bytes(body, taking.BODY),
-    )
+    seen = city.keyring.blind_index(digest(body).hex(), taking.BODY)
+    sealed = city.keyring.seal_bytes(body, taking.BODY)
+    await city.inbox_lane.do(Letter("hotline", message_id, "hotline", seen, sealed))
 
 
 async def test_a_message_that_was_only_stored_becomes_a_case_once(hotline: Hotline, city: City) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from casework.db import accounts, inbox
+from casework.db import accounts
+from casework.db.inbox import Letter
 from casework.journey.city import City
 from casework.journey.move import move
 from casework.journey.report import Entry, Held, Incoming, report
@@ -35,11 +36,8 @@ class Life:
 
     async def begin(self, **said: Any) -> str:
         """受理: a request from the hotline; the number of its case."""
-        pool = await self.city.database.pool()
         key = secrets.token_hex(8)
-        stored = await inbox.store(
-            pool, source=self.source, message_id=key, door="hotline", digest=key.encode(), body_sealed=b"-"
-        )
+        stored = await self.city.inbox_lane.do(Letter(self.source, key, "hotline", key.encode(), b"-"))
         words: dict[str, Any] = {
             "title": "路灯不亮",
             "text": f"水井坊社区路灯不亮，请回电 {PHONE}，我叫{NAME}。",
