@@ -1,6 +1,7 @@
 """Who does it and when 人与时机: the demo's people by role and unit, how punctual each unit is, and working time."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from casework.db.models import Clock
@@ -38,11 +39,18 @@ _CLERKS = frozenset({Role.UNIT, Role.STREET, Role.COMMUNITY})
 
 
 def negligence(life: Life) -> float:
-    """How often the unit is late, beside the others: from 0.2 to 2.6, its own and its street's doing."""
-    code = life.world.names.get(life.case.lead_unit_id or 0, "")
-    own = chance("unit", code).uniform(0.2, 1.6)
-    street = chance("street", life.case.area_code[:9]).uniform(0.6, 1.6)
-    return own * street
+    """How often the unit is late, beside the others: from 0.1 to 2.6, its own and its street's doing."""
+    return _negligence(life.world.names.get(life.case.lead_unit_id or 0, ""), life.case.area_code[:9])
+
+
+@lru_cache
+def _negligence(unit: str, street: str) -> float:
+    return chance("unit", unit).uniform(0.2, 1.6) * chance("street", street).uniform(0.6, 1.6)
+
+
+@lru_cache
+def _is_natural(limit: str) -> bool:
+    return Limit.parse(limit).unit.natural
 
 
 def share(life: Life, name: ClockName, part: float) -> datetime:
@@ -56,7 +64,7 @@ def share(life: Life, name: ClockName, part: float) -> datetime:
 
 
 def _at(life: Life, clock: Clock, part: float) -> datetime:
-    if Limit.parse(clock.limit_text).unit.natural:
+    if _is_natural(clock.limit_text):
         return clock.started_at + (clock.due_at - clock.started_at) * part
     calendar = life.world.calendar
     length = calendar.working_time_between(clock.started_at, clock.due_at)
