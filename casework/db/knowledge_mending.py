@@ -2,18 +2,19 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, literal, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.knowledge import COMPLAINTS, IN_FORCE, V, as_item, now_of
-from casework.db.models import KnowledgeItem, KnowledgeMend, Notice, Unit
+from casework.db.models import KnowledgeItem, KnowledgeMend, KnowledgeMiss, Notice, Unit
 from casework.rules.calendars import day_of
 from casework.rules.knowledge import COMPLAINTS as COMPLAINTS_FROM
 from casework.rules.knowledge import NEAR_DAYS, Stale, item_no, review_due_before, stale
 from casework.rules.words import Role
 
 TOPIC = "KNOWLEDGE_MEND"
+MISSES_KEPT = timedelta(days=180)
 
 
 def is_stale(now: datetime) -> ColumnElement[bool]:
@@ -49,6 +50,11 @@ async def tell_units(session: AsyncSession, *, limit: int) -> int:
             session.add(_notice(version, why))
             count += 1
     return count
+
+
+async def forget_misses(session: AsyncSession) -> None:
+    """Words that nobody has searched for in MISSES_KEPT are dropped."""
+    await session.execute(delete(KnowledgeMiss).where(KnowledgeMiss.last_at < func.now() - MISSES_KEPT))
 
 
 def _notice(version: V, why: list[Stale]) -> Notice:

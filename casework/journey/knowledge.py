@@ -156,8 +156,12 @@ def used(version: KnowledgeVersion, case_id: int, at: datetime) -> KnowledgeUse:
 
 
 async def tell_units(city: City, *, limit: int = 100) -> int:
-    """催更: tell the units of up to `limit` stale items, each once a calendar month; how many were told."""
+    """催更: tell the units of up to `limit` stale items, each once a calendar month; how many were told.
+
+    Words that were searched for in vain are forgotten after half a year.
+    """
     async with city.database.transaction() as session:
+        await knowledge_mending.forget_misses(session)
         return await knowledge_mending.tell_units(session, limit=limit)
 
 

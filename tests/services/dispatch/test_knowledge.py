@@ -292,6 +292,11 @@ async def test_words_that_find_nothing_are_kept_masked_and_without_who_asked(cli
         city, "SELECT string_agg(column_name, ' ') FROM information_schema.columns WHERE table_name = 'knowledge_miss'"
     )
     assert (await (await client("keeper-105")).get("/knowledge/report")).json()["missing"]["searches"] == []
+    await tell_units(city)
+    assert await sql(city, "SELECT count(*) FROM knowledge_miss WHERE words LIKE '%饕餮%'") == 1
+    await sql(city, "UPDATE knowledge_miss SET last_at = now() - interval '181 days'")
+    await tell_units(city)
+    assert await sql(city, "SELECT count(*) FROM knowledge_miss") == 0
 
 
 async def test_matters_answered_in_writing_are_counted_by_category(client: Client, desk: Desk) -> None:
