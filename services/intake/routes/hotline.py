@@ -27,7 +27,7 @@ limiter = RateLimit()
         "requestBody": {
             "required": True,
             "content": {"application/json": {"schema": HotlineMessage.model_json_schema()}},
-        }
+        },
     },
 )
 async def receive(request: Request) -> Response:
