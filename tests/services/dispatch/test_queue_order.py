@@ -59,7 +59,7 @@ async def cases(city: City, units: list[int]) -> list[Waits]:
         for case in list(await session.scalars(query)):
             case.urgency = chance.choice(tuple(Urgency)).value
             case.suggested_unit = chance.choice((None, "510104-CG"))
-            case.next_due = chance.choice((None, NOW + chance.randint(-90, 90) * timedelta(hours=1, minutes=1)))
+            case.next_due = chance.choice((None, NOW + chance.randint(-90, 90) * timedelta(minutes=90)))
             case.reporter_id = chance.choice((None, None, *REPORTERS))
             status = Status(case.status)
             case.queue_rank = queue_rank(status, Urgency(case.urgency), case.suggested_unit)
