@@ -142,7 +142,7 @@ async def test_a_folder_that_is_killed_has_folded_nothing(city: City, pool: asyn
         await work.start()
         assert await rollups.fold(doomed, limit=500) == 500
         await pool.fetchval("SELECT pg_terminate_backend($1)", doomed.get_server_pid())
-        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError)):
+        with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)):
             await doomed.fetchval("SELECT 1")
     assert await waiting(pool) == lines
     await agree(city, MOMENTS[:1])
