@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from casework.rules.rollups import Delta
@@ -167,7 +168,7 @@ def _statement(on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: b
         "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
     )
     sql.insert("r", "request", RequestRow._fields, "inbox_id", "mine.id", "mine", "RETURNING id")
-    sql.insert("c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, lead_unit_id")
+    sql.insert("c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, case_no, lead_unit_id")
     sql.insert("e", "event", EventRow._fields, "case_id, version", "c.id, 1", "c")
     if assigned:
         sql.parts.append(
@@ -184,26 +185,47 @@ def _statement(on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: b
     if attached:
         ids, act = sql.values + 1, sql.values + 2
         sql.parts.append(f"u AS (INSERT INTO {_USE} SELECT unnest(${ids}::text[]), c.id, ${act}, 1 FROM c)")  # noqa: S608
-    return f"WITH {', '.join(sql.parts)} SELECT c.id FROM c"  # noqa: S608  (see insert)
+    return f"WITH {', '.join(sql.parts)} SELECT c.id, c.case_no FROM c"  # noqa: S608  (see insert)
 
 
-async def make_case(db: PoolConnectionProxy, new: NewCase) -> int | None:
-    """Write it all in one statement and commit; the case's id, or None when the message was dealt with already.
+async def make_cases(connection: PoolConnectionProxy, each: Sequence[NewCase]) -> list[int | Exception | None]:
+    """Write each whole or not at all. The answers: a case's id; None: its message was dealt with already; or what the
+    database refuses it for, as asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
 
-    Raises asyncpg.UniqueViolationError (uq_request_upstream) when the upstream's number is known.
+    Those of one shape share a commit; when one of them is refused, they are written one by one. They go in the order of
+    their keys: two processes with the same messages do not wait for each other in a ring.
     """
+    shapes: dict[str, list[NewCase]] = {}
+    for new in sorted(each, key=lambda new: (new.request.source, new.request.upstream_no or "", new.inbox_id)):
+        shapes.setdefault(_statement_of(new), []).append(new)
+    made: dict[str, int | Exception] = {}
+    for statement, alike in shapes.items():
+        made |= await _make(connection, statement, alike)
+    return [made.get(new.case.case_no) for new in each]
+
+
+async def _make(connection: PoolConnectionProxy, statement: str, alike: list[NewCase]) -> dict[str, int | Exception]:
+    """By case number, without those whose message was dealt with already."""
+    try:
+        rows = await connection.fetchmany(statement, map(_values_of, alike))
+    except (asyncpg.IntegrityConstraintViolationError, asyncpg.DataError) as refused:
+        if len(alike) == 1:
+            return {alike[0].case.case_no: refused}
+        one_by_one = [await _make(connection, statement, [new]) for new in alike]
+        return {case_no: found for one in one_by_one for case_no, found in one.items()}
+    return {row["case_no"]: row["id"] for row in rows}
+
+
+def _statement_of(new: NewCase) -> str:
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
     assigned, attached = new.case.lead_unit_id is not None, bool(new.attachments)
-    statement = _statement(on_lead, len(new.notices), len(new.deltas), assigned, attached)
+    return _statement(on_lead, len(new.notices), len(new.deltas), assigned, attached)
+
+
+def _values_of(new: NewCase) -> list[Any]:
     values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
     for row in (*new.clocks, *new.notices, *new.deltas):
         values.extend(row)
     if new.attachments:
         values += [list(new.attachments), new.event.action]
-    found: int | None = await db.fetchval(statement, *values)
-    return found
-
-
-async def make_cases(connection: PoolConnectionProxy, each: Sequence[NewCase]) -> list[int | None]:
-    """`make_case` for each, one commit after another."""
-    return [await make_case(connection, new) for new in each]
+    return values

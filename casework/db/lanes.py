@@ -20,13 +20,14 @@ Answer = TypeVar("Answer")
 class Lanes(Generic[Thing, Answer]):
     """At most `width` connections of the pool; each does up to `together` of the waiting things in one piece of work.
 
-    `work` commits what it does and answers for each thing, in order. What it raises, all its things raise.
+    `work` commits what it does and answers for each thing, in order; an answer that is an exception is raised to its
+    asker. What the work itself raises, all its things raise.
     """
 
     def __init__(
         self,
         pool: Callable[[], Awaitable[asyncpg.Pool]],
-        work: Callable[[PoolConnectionProxy, Sequence[Thing]], Awaitable[Sequence[Answer]]],
+        work: Callable[[PoolConnectionProxy, Sequence[Thing]], Awaitable[Sequence[Answer | Exception]]],
         *,
         width: int = 1,
         together: int = 1,
@@ -77,7 +78,11 @@ class Lanes(Generic[Thing, Answer]):
             _refuse(batch, error)
             return False
         for (_, waits), answer in zip(batch, answers, strict=True):
-            if not waits.done():
+            if waits.done():
+                continue
+            if isinstance(answer, Exception):
+                waits.set_exception(answer)
+            else:
                 waits.set_result(answer)
         return True
 

@@ -33,7 +33,7 @@ class City:
 
     def __post_init__(self) -> None:
         self.inbox_lane = Lanes(self.database.pool, inbox.store, width=1, together=100)
-        self.door_lanes = Lanes(self.database.pool, door.make_cases, width=6)
+        self.door_lanes = Lanes(self.database.pool, door.make_cases, width=2, together=50)
 
     async def units(self) -> UnitBook:
         """The open units, for routing."""

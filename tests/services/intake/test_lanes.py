@@ -9,6 +9,7 @@ import pytest
 from casework.db.inbox import Letter
 from casework.db.lanes import Lanes
 from casework.journey.city import City
+from tests.services.intake.hotline import Hotline, rows, said
 
 
 async def squares(connection: asyncpg.Connection, numbers: Sequence[int]) -> list[int]:
@@ -89,3 +90,43 @@ async def test_messages_that_come_together_are_stored_together_each_once(city: C
     assert await db.fetchval("SELECT count(*) FROM inbox WHERE message_id LIKE 'lane-%'") == 6
     again = await city.inbox_lane.do(letters[0])
     assert (again.fresh, again.id) == (False, stored[0].id)
+
+
+async def test_a_thing_may_be_refused_alone(city: City) -> None:
+    async def odd_only(connection: asyncpg.Connection, numbers: Sequence[int]) -> list[int | Exception]:
+        return [number if number % 2 else ValueError(number) for number in numbers]
+
+    lanes = Lanes(city.database.pool, odd_only, together=100)
+    answers = await asyncio.gather(*(lanes.do(number) for number in range(6)), return_exceptions=True)
+    assert [answer for answer in answers if isinstance(answer, int)] == [1, 3, 5]
+    assert [str(answer) for answer in answers if isinstance(answer, ValueError)] == ["0", "2", "4"]
+
+
+async def test_one_known_number_among_many_new_ones_keeps_none_of_them_out(hotline: Hotline, city: City) -> None:
+    known = said(text="路灯不亮")
+    assert (await hotline.send(known)).status_code == 201
+    before = await rows(city, "cases", "supplement")
+    more = {**known, "text": "第三根灯杆"}
+    answers = await asyncio.gather(*(hotline.send(message) for message in [*(said() for _ in range(20)), more]))
+    assert [answer.status_code for answer in answers] == [201] * 20 + [200]
+    assert answers[-1].json()["supplemented"]
+    after = await rows(city, "cases", "supplement")
+    assert after == {"cases": before["cases"] + 20, "supplement": before["supplement"] + 1}
+
+
+async def test_messages_of_many_shapes_at_once_each_become_their_own_case(hotline: Hotline, city: City) -> None:
+    """With and without a phone to be told at, of every kind, urgent or not: notices, clocks and sums differ."""
+    shapes = [
+        said(kind=kind, urgency=urgency, person={"phone": phone})
+        for kind in ("咨询", "投诉", "表扬", None)
+        for urgency in ("N", "E0", None)
+        for phone in ("13812345678", None)
+    ]
+    answers = await asyncio.gather(*map(hotline.send, shapes))
+    assert {answer.status_code for answer in answers} == {201}
+    numbers = [answer.json()["request_no"] for answer in answers]
+    db = await city.database.pool()
+    kept = await db.fetch("SELECT request_no, upstream_no FROM request WHERE request_no = ANY($1)", numbers)
+    assert {row["request_no"]: row["upstream_no"] for row in kept} == {
+        number: shape["upstream_no"] for number, shape in zip(numbers, shapes, strict=True)
+    }
