@@ -6,7 +6,10 @@ import pytest
 from sqlalchemy import func, select, update
 
 from casework.db.models import Assignment, Case
-from casework.rules.facts import ATTEMPTS_NEEDED, WINDOW_DAYS
+from casework.journey.move import move
+from casework.rules import asks
+from casework.rules.decide import Refused
+from casework.rules.facts import ATTEMPTS_NEEDED, SYSTEM, WINDOW_DAYS
 from casework.rules.words import Action, Role
 from services.dispatch.worker import archive_once
 from tests.services.dispatch.cases import Desk, now
@@ -238,6 +241,9 @@ async def _ended(desk: Desk, as_: str) -> str:
 @pytest.mark.parametrize("as_", ENDED)
 async def test_an_ended_case_is_archived_after_its_window(desk: Desk, as_: str) -> None:
     case_no = await _ended(desk, as_)
+    with pytest.raises(Refused, match="WINDOW_OPEN"):
+        async with desk.city.database.transaction() as session:
+            await move(session, desk.city, case_no, SYSTEM, asks.Archive())
     await archive_once(desk.city)
     assert (await desk.case(case_no)).status == as_
     async with desk.city.database.transaction() as session:
