@@ -12,15 +12,16 @@ from typing import Any
 import asyncpg
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     ColumnElement,
     Date,
     Integer,
+    Label,
     Select,
     Subquery,
     Text,
     and_,
     any_,
+    case,
     cast,
     func,
     insert,
@@ -79,8 +80,8 @@ async def add(session: AsyncSession, case_ids: Sequence[int]) -> None:
     """Write the deltas of cases that were written in bulk by this transaction, and of which no delta is written yet.
     Not to be repeated for the same cases."""
     for view in SUMMED_VIEWS:
-        rows = contributions(view).where(Case.id == any_(cast(list(case_ids), ARRAY(Case.id.type)))).subquery()
-        await session.execute(_into_deltas(view, _summed(rows)))
+        theirs = Case.id == any_(cast(list(case_ids), ARRAY(Case.id.type)))
+        await session.execute(_into_deltas(view, counted(view, theirs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,40 +139,38 @@ async def recount(session: AsyncSession, *, mend: bool = False) -> list[Differen
     return found
 
 
-def contributions(view: View) -> Rows:
-    """rules/rollups.contribution for every case: one row each, where the case is in the view."""
+def counted(view: View, *only: ColumnElement[bool]) -> Rows:
+    """rules/rollups.contribution of all cases, or of those that fit, added up by cell."""
     how = judged(view, EVER, FOREVER)
-    return select(*cell_of(how), *sums_of(how)).select_from(Case).where(how.fell_in)
+    area = func.left(Case.area_code, COUNTY_DIGITS).label("area")
+    return added_up(how, [month_of(how).label("month"), area], *only)
 
 
-def cell_of(how: Judged) -> list[ColumnElement[Any]]:
-    """rules/rollups.Cell of each case."""
-    return [
-        month_of(how).label("month"),
-        func.left(Case.area_code, COUNTY_DIGITS).label("area"),
-        func.coalesce(how.exclusion, "").label("reason"),
-    ]
+def added_up(how: Judged, keys: Sequence[Label[Any]], *only: ColumnElement[bool]) -> Rows:
+    """rules/rollups.Sums of the cases that fell into the period, by `keys` and reason, and how many of them are not yet
+    due. A reason decides for its group, so that no case is asked for it twice."""
+    yes = {
+        "kept": how.kept,
+        "done": how.done,
+        "on_time": how.on_time,
+        "first_on_time": how.first_on_time,
+        "not_yet_due": how.not_yet_due,
+        "from_grid": Case.direction == Direction.GRID,
+    }
+    counts = [func.count().filter(condition).label(name) for name, condition in yes.items()]
+    query = select(*keys, how.exclusion.label("reason"), func.count().label("cases"), *counts)
+    query = query.where(how.fell_in, *only)
+    one = query.group_by(*keys, how.exclusion).subquery().c
+    no_report = one.reason.in_([Exclusion.VOID.value, Exclusion.MERGED.value])
+    sums: dict[str, ColumnElement[int]] = {name: case((one.reason.is_(None), one[name]), else_=0) for name in yes}
+    sums |= {"cases": one.cases, "from_grid": case((no_report, 0), else_=one.from_grid)}
+    columns = (cast(sums[name], Integer).label(name) for name in (*Sums._fields, "not_yet_due"))
+    return select(*(one[key.name] for key in keys), func.coalesce(one.reason, "").label("reason"), *columns)
 
 
 def month_of(how: Judged) -> ColumnElement[date]:
     """The first day of the month that the view puts each case into."""
     return cast(func.date_trunc("month", func.timezone(SHANGHAI, how.at)), Date)
-
-
-def sums_of(how: Judged) -> list[ColumnElement[int]]:
-    """rules/rollups.Sums of each case."""
-    out = how.exclusion.in_([Exclusion.VOID.value, Exclusion.MERGED.value])
-    counted = {
-        "kept": how.kept,
-        "done": how.done,
-        "on_time": how.on_time,
-        "first_on_time": how.first_on_time,
-    }
-    return [
-        literal(1, Integer).label("cases"),
-        *(cast(and_(how.exclusion.is_(None), yes), Integer).label(name) for name, yes in counted.items()),
-        cast(and_(Case.direction == Direction.GRID, ~func.coalesce(out, False)), Integer).label("from_grid"),
-    ]
 
 
 def kept_sums(view: View) -> Subquery:
@@ -182,24 +181,15 @@ def kept_sums(view: View) -> Subquery:
     return union_all(folded, waiting).subquery("kept_sums")
 
 
-def total(number: ColumnElement[int]) -> ColumnElement[int]:
-    """The sum as an integer; PostgreSQL's is a decimal."""
-    return cast(func.sum(number), BigInteger)
-
-
-def _summed(rows: Subquery) -> Rows:
-    cell = [rows.c[name] for name in Cell._fields]
-    return select(*cell, *(total(rows.c[name]).label(name) for name in Sums._fields)).group_by(*cell)
-
-
 def _differences(view: View) -> Rows:
-    counted, kept = _summed(contributions(view).subquery()).subquery("c"), _summed(kept_sums(view)).subquery("k")
-    same = and_(*(counted.c[name] == kept.c[name] for name in Cell._fields))
-    missing = [
-        (func.coalesce(counted.c[name], 0) - func.coalesce(kept.c[name], 0)).label(name) for name in Sums._fields
-    ]
-    cell = [func.coalesce(counted.c[name], kept.c[name]).label(name) for name in Cell._fields]
-    query = select(*cell, *missing).select_from(counted.join(kept, same, full=True))
+    lines = kept_sums(view).c
+    cell = [lines[name] for name in Cell._fields]
+    kept = select(*cell, *(func.sum(lines[name]).label(name) for name in Sums._fields)).group_by(*cell).subquery("kept")
+    cases = counted(view).subquery("counted")
+    same = and_(*(cases.c[name] == kept.c[name] for name in Cell._fields))
+    missing = [(func.coalesce(cases.c[name], 0) - func.coalesce(kept.c[name], 0)).label(name) for name in Sums._fields]
+    key = [func.coalesce(cases.c[name], kept.c[name]).label(name) for name in Cell._fields]
+    query = select(*key, *missing).select_from(cases.join(kept, same, full=True))
     return query.where(or_(*(number != 0 for number in missing)))
 
 

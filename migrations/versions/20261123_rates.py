@@ -95,7 +95,7 @@ def upgrade() -> None:
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("area", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        *(sa.Column(name, sa.BigInteger(), nullable=False) for name in _SUMS),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in _SUMS),
         sa.PrimaryKeyConstraint("view", "month", "area", "reason", name=op.f("pk_rate_rollup")),
     )
     # a folded cell is updated in place

@@ -36,9 +36,9 @@ class RateRollup(Base):
     month: Mapped[date] = mapped_column(primary_key=True)
     area: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(primary_key=True)
-    cases: Mapped[int]
-    kept: Mapped[int]
-    done: Mapped[int]
-    on_time: Mapped[int]
-    first_on_time: Mapped[int]
-    from_grid: Mapped[int]
+    cases: Mapped[int] = mapped_column(Integer)
+    kept: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer)
+    on_time: Mapped[int] = mapped_column(Integer)
+    first_on_time: Mapped[int] = mapped_column(Integer)
+    from_grid: Mapped[int] = mapped_column(Integer)

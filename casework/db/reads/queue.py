@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
@@ -73,16 +73,29 @@ async def page(
 ) -> Page:
     """One page of a view within the actor's scope. `limit` rows at most."""
     query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id)
-    if area:
-        query = query.where(_in_area(area))
+    wanted = [_in_area(area)] if area else []
     if view is View.ENDED:
-        query = visible(query, actor).where(Case.queue_rank.is_(None)).order_by(Case.id.desc())
-        query = query.where(Case.id < after.id) if after else query
+        wanted += [Case.queue_rank.is_(None), *([Case.id < after.id] if after else [])]
+        query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
     else:
-        query = query.where(_for(actor), WAITING, _CONDITIONS[view]).order_by(*ORDER)
-        query = query.where(_behind(after)) if after else query
+        wanted += [WAITING, _CONDITIONS[view], *([_behind(after)] if after else [])]
+        chosen = [_among(actor.units, wanted, limit + 1)] if _is_several_units(actor) else [_for(actor), *wanted]
+        query = query.where(*chosen).order_by(*ORDER)
     rows = [(case, unit) for case, unit in await session.execute(query.limit(limit + 1))]
     return Page(rows[:limit], _place(rows[limit - 1][0]) if len(rows) > limit else None)
+
+
+def _is_several_units(actor: Actor) -> bool:
+    other = AREA_ROLES | OUTSIDE_ROLES | {Role.GRID_WORKER}
+    return len(actor.units) > 1 and bool(actor.roles & UNIT_ROLES) and not actor.roles & other
+
+
+def _among(units: frozenset[int], wanted: list[ColumnElement[bool]], limit: int) -> ColumnElement[bool]:
+    """The first of each unit's own queue, among which the first of all are; each is found by its order."""
+    unit = func.unnest(literal(sorted(units), ARRAY(BigInteger))).table_valued("id", name="own_unit").render_derived()
+    own = select(Case.id).where(Case.lead_unit_id == unit.c.id, *wanted).order_by(*ORDER).limit(limit)
+    first = own.correlate(unit).lateral("own")
+    return Case.id.in_(select(first.c.id).select_from(unit.join(first, true())))
 
 
 def _for(actor: Actor) -> ColumnElement[bool]:
@@ -93,7 +106,7 @@ def _for(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & AREA_ROLES and actor.area:
         ways.append(_in_area(actor.area))
     if actor.roles & UNIT_ROLES and actor.units:
-        ways.append(_led_by(actor.units))
+        ways.append(Case.lead_unit_id.in_(sorted(actor.units)))
     if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
         ways.append(Case.reporter_id == actor.account_id)
     return or_(*ways) if ways else false()
@@ -106,12 +119,6 @@ def _in_area(area: str) -> ColumnElement[bool]:
         return within
     county = literal(area[:COUNTY_DIGITS]) == COUNTY
     return county if len(area) == COUNTY_DIGITS else and_(county, within)
-
-
-def _led_by(units: frozenset[int]) -> ColumnElement[bool]:
-    if len(units) == 1:
-        return Case.lead_unit_id == next(iter(units))
-    return Case.lead_unit_id.in_(sorted(units))
 
 
 def _behind(after: Place) -> ColumnElement[bool]:

@@ -4,18 +4,18 @@ The sums stand as at the end of time (rules/rollups.py). At T_obs two kinds of c
 again here: those completed later than T_obs (none, when T_obs is now), and those still open in time.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Row, Select, and_, cast, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Label, Row, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import WAITING, Case
-from casework.db.reads.judged import Judged, judged
+from casework.db.reads.judged import judged
 from casework.db.reads.questions import AREA_DIGITS, By, Question
-from casework.db.rollups import cell_of, kept_sums, month_of, sums_of, total
+from casework.db.rollups import added_up, kept_sums, month_of
 from casework.db.scope import whole_area
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
@@ -26,6 +26,7 @@ from casework.rules.words import Exclusion
 
 _GROUPS = (By.PROVINCE, By.CITY, By.COUNTY, By.MONTH)
 _BY_DEADLINE = (View.A, View.A0, View.ALL)
+_REASONS = {reason.value: reason for reason in Exclusion}
 Rows = Select[*tuple[Any, ...]]
 
 
@@ -67,20 +68,15 @@ async def completion(
     lines = (await session.execute(_lines(parts, observed))).all()
     if lines and lines[0].later:
         lines = (await session.execute(_lines([*parts, *_again(question, observed, within)], observed))).all()
-    found: dict[str | None, Tally] = {}
-    for key, group in groupby(lines, key=lambda line: line.key):
-        tally = _tally([line for line in group if line.cases])
-        if tally != Tally():
-            found[key] = tally
-    return found
+    return _tallies(lines)
 
 
 def _lines(parts: Sequence[Rows], observed: datetime) -> Rows:
     """One line for each group and reason; each says whether any case was completed later than T_obs."""
     rows = union_all(*parts).subquery().c
-    sums = (total(rows[name]).label(name) for name in (*Sums._fields, "not_yet_due"))
-    later = select(exists().where(Case.completed_at > observed)).scalar_subquery().label("later")
-    return select(rows.key, rows.reason, *sums, later).group_by(rows.key, rows.reason).order_by(rows.key)
+    sums = (func.sum(rows[name]).label(name) for name in (*Sums._fields, "not_yet_due"))
+    later = (select(func.max(Case.completed_at)).scalar_subquery() > observed).label("later")
+    return select(rows.key, rows.reason, *sums, later).group_by(rows.key, rows.reason)
 
 
 def _kept(question: Question, within: Sequence[str]) -> Rows:
@@ -98,10 +94,9 @@ def _again(question: Question, observed: datetime, within: Sequence[str]) -> lis
     later = [Case.completed_at > observed, *_in_areas(within)]
     then = judged(question.view, question.period, observed)
     summed = judged(question.view, question.period, FOREVER)
-    in_time = cast(and_(then.exclusion.is_(None), then.not_yet_due), Integer).label("not_yet_due")
-    stood = select(*_group(question.by, then), *sums_of(then), in_time).where(*later, then.fell_in)
-    less = (-number for number in sums_of(summed))
-    return [stood, select(*_group(question.by, summed), *less, literal(0)).where(*later, summed.fell_in)]
+    stood = added_up(then, [_key(question.by, Case.area_code.expression, month_of(then))], *later)
+    less = added_up(summed, [_key(question.by, Case.area_code.expression, month_of(summed))], *later).subquery().c
+    return [stood, select(less.key, less.reason, *(-less[name] for name in (*Sums._fields, "not_yet_due")))]
 
 
 def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> Rows:
@@ -118,20 +113,37 @@ def _in_areas(within: Sequence[str]) -> list[ColumnElement[bool]]:
     return [Case.area_code.like(f"{prefix}%") for prefix in within]
 
 
-def _group(by: By, how: Judged) -> list[ColumnElement[Any]]:
-    _, _, reason = cell_of(how)
-    return [_key(by, Case.area_code.expression, month_of(how)), reason]
-
-
-def _key(by: By, area: ColumnElement[str], month: ColumnElement[date]) -> ColumnElement[str]:
+def _key(by: By, area: ColumnElement[str], month: ColumnElement[date]) -> Label[str]:
     key = func.to_char(month, "YYYY-MM") if by is By.MONTH else func.left(area, AREA_DIGITS[by])
     return key.label("key")
 
 
-def _tally(rows: list[Row[Any]]) -> Tally:
-    """One group's lines, a line for each reason, as a tally."""
-    counts = {"from_grid": sum(row.from_grid for row in rows)}
-    for row in rows:
-        if not row.reason:
-            counts |= {name: getattr(row, name) for name in (*Sums._fields[:-1], "not_yet_due")}
-    return Tally(excluded={Exclusion(row.reason): row.cases for row in rows if row.reason}, **counts)
+def _tallies(lines: Sequence[Row[Any]]) -> dict[str | None, Tally]:
+    """The lines of each group as a tally; a group from which all was taken back is none."""
+    entered: dict[str, Row[Any]] = {}
+    excluded: dict[str, dict[Exclusion, int]] = {}
+    from_grid: Counter[str] = Counter()
+    for line in lines:
+        if not line.cases:
+            continue
+        from_grid[line.key] += line.from_grid
+        if line.reason:
+            excluded.setdefault(line.key, {})[_REASONS[line.reason]] = line.cases
+        else:
+            entered[line.key] = line
+    return {key: _tally(entered.get(key), excluded.get(key, {}), number) for key, number in from_grid.items()}
+
+
+def _tally(line: Row[Any] | None, excluded: dict[Exclusion, int], from_grid: int) -> Tally:
+    if line is None:
+        return Tally(excluded=excluded, from_grid=from_grid)
+    return Tally(
+        cases=line.cases,
+        kept=line.kept,
+        done=line.done,
+        on_time=line.on_time,
+        first_on_time=line.first_on_time,
+        not_yet_due=line.not_yet_due,
+        excluded=excluded,
+        from_grid=from_grid,
+    )

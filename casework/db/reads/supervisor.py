@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, select
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
@@ -39,8 +39,10 @@ class CaseBehind:
 
 
 async def observed_now(session: AsyncSession) -> datetime:
-    """T_obs 观察时点: the database's time of this transaction."""
-    found: datetime = (await session.execute(select(func.now()))).scalar_one()
+    """T_obs 观察时点: the database's time of this transaction. What it asks from here on is planned for its own period;
+    a plan that fits every period reads every case."""
+    own_plans = func.set_config("plan_cache_mode", "force_custom_plan", true())
+    found: datetime = (await session.execute(select(func.now(), own_plans))).one()[0]
     return found
 
 
