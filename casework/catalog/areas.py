@@ -6,7 +6,7 @@ which is what scope rests on (words.md §5). Grids are a community's code with a
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,6 +69,13 @@ class AreaTree:
     def __len__(self) -> int:
         """Statutory areas; zones are not counted."""
         return len(self._names)
+
+    def all(self) -> Iterator[Area]:
+        """Every area by its code, then every functional zone."""
+        for code in (*sorted(self._names), *sorted(self.zones)):
+            area = self.get(code)
+            if area is not None:
+                yield area
 
     def get(self, code: str) -> Area | None:
         """The area of this code. Twelve digits that end in zeros mean the wider area: 510104000000 is 510104."""

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from casework.catalog.areas import AreaTree
-from casework.catalog.entries import Category, Department, DispatchLine
+from casework.catalog.entries import Category, Department, DispatchLine, FormerName
 from casework.catalog.faults import Faults
 from casework.catalog.reasons import Reasons
 from casework.rules.pick_unit import COMMUNITY_DEPARTMENT, STREET_DEPARTMENT
@@ -71,6 +71,14 @@ def _check_place_in_tree(line: int, category: Category, codes: Collection[str], 
     for column in _NEEDED_OF_LEAF:
         if column not in category.model_fields_set:
             faults.add("needed_of_leaf", file, line, column)
+
+
+def known_names(lines: Sequence[tuple[int, FormerName]], areas: AreaTree, faults: Faults) -> tuple[FormerName, ...]:
+    """Former and everyday names whose area is there; each other one is a fault."""
+    for line, entry in lines:
+        if len(areas) and areas.get(entry.code) is None:
+            faults.add("unknown_area", "former_names.csv", line, "code", value=entry.code)
+    return tuple(entry for _, entry in lines)
 
 
 def checked_rules(

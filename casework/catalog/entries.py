@@ -95,6 +95,14 @@ class Zone(Entry):
     member: Annotated[str, Field(pattern=r"^(\d{9}|\d{12})$")]
 
 
+class FormerName(Entry):
+    """曾用名与俗称: another name of an area or zone; `since`: the year in which it ceased to be official."""
+
+    name: Annotated[str, Field(min_length=2, max_length=12)]
+    code: Annotated[str, Field(pattern=r"^(\d{4}|\d{6}|\d{9}|\d{12}|\d{4}Z[0-9A-Z])$")]
+    since: int | None = None
+
+
 class DispatchLine(Entry):
     """派单目录的一行; `rule()` is what routing asks."""
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from casework.catalog.areas import AreaTree
-from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules
-from casework.catalog.entries import About, Category, Department, DispatchLine, PlaceType
+from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules, known_names
+from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, PlaceType
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
 from casework.catalog.privacy import PrivacyNotice, load_privacy
@@ -38,6 +38,7 @@ class Catalog:
     name: str
     version: str
     areas: AreaTree
+    former_names: tuple[FormerName, ...]
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
     place_types: Mapping[str, PlaceType]
@@ -65,6 +66,7 @@ def load(folder: Path | None = None) -> Catalog:
     sources = Sources(folder)
     sources.check_names(faults)
     areas = read_areas(sources, faults)
+    former = known_names(read_csv(sources.path("former_names.csv"), FormerName, faults), areas, faults)
     departments, categories, places, reasons = _read_tree(sources, faults)
     rules = checked_rules(
         read_csv(sources.path("dispatch.csv"), DispatchLine, faults),
@@ -85,6 +87,7 @@ def load(folder: Path | None = None) -> Catalog:
         name=about.name,
         version=f"{about.version}+{sources.digest()}",
         areas=areas,
+        former_names=former,
         departments=departments,
         categories=categories,
         place_types=places,

@@ -15,6 +15,7 @@ FILES = (
     "departments.csv",
     "dispatch.csv",
     "evidence.csv",
+    "former_names.csv",
     "limits.csv",
     "place_types.csv",
     "privacy.toml",
