@@ -1,6 +1,5 @@
 """How each of the three APIs is put together: the city opened, refusals translated, the doorbell hung up."""
 
-import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from casework.journey.city import City
 from casework.kit.crypto import Keyring
 from casework.kit.errors import Conflict, Forbidden, Problem
 from casework.kit.jobs import Doorbell
+from casework.kit.memory import settle
 from casework.kit.settings import Settings, get_settings
 from casework.kit.texts import TEXTS
 from casework.kit.web import MIB, create_app
@@ -62,7 +62,7 @@ def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Sett
     async def opened(app: FastAPI) -> AsyncIterator[None]:
         app.state.city, app.state.doorbell = open_city(settings), Doorbell(settings.redis_url)
         if alone:
-            _settle()
+            settle()
         yield
         await app.state.doorbell.close()
         await app.state.city.database.close()
@@ -82,10 +82,3 @@ def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Sett
         body_limits=BODY_LIMITS.get(name),
     )
     return app
-
-
-def _settle() -> None:
-    """The catalogue stays as long as the process: the garbage collector no longer walks it, during which nobody was
-    answered for a tenth of a second."""
-    gc.collect()
-    gc.freeze()

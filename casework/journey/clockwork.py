@@ -8,11 +8,10 @@ from functools import lru_cache
 from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
 from casework.db.models import Clock
+from casework.rules.calendars import WorkCalendar
 from casework.rules.clocks import PromisedBy, Reason, due, promise, sentence, stages
+from casework.rules.limits import LimitRow
 from casework.rules.words import ClockName, Kind, Stage, Urgency
-
-# pure: the clocks that start at one moment, hundreds in an import, share what is reckoned
-_due, _stages = lru_cache(512)(due), lru_cache(512)(stages)
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
 """Clocks that hang on the lead's assignment (words.md §3)."""
@@ -39,10 +38,25 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
     row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal)
     if row is None:
         return None
+    upstream_due = timing.upstream_due if name is ClockName.FINISH else None
     calendar = catalog.calendars.for_area(timing.area)
-    own = _due(row.limit, start, calendar)
-    promised = promise(own, timing.upstream_due if name is ClockName.FINISH else None)
-    path = _stages(start, promised.at, calendar, own.limit)
+    return _planned(name, row, catalog.limits.version, calendar, start, upstream_due, cycle)
+
+
+@lru_cache(512)
+def _planned(
+    name: ClockName,
+    row: LimitRow,
+    version: str,
+    calendar: WorkCalendar,
+    start: datetime,
+    upstream_due: datetime | None,
+    cycle: int,
+) -> ClockRow:
+    """Pure: of the clocks that start at one moment, hundreds in an import, most are alike."""
+    own = due(row.limit, start, calendar)
+    promised = promise(own, upstream_due)
+    path = stages(start, promised.at, calendar, own.limit)
     return ClockRow(
         name=name.value,
         cycle=cycle,
@@ -51,7 +65,7 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
         own_due_at=own.at,
         limit_text=str(own.limit),
         limit_source=row.source,
-        rule_version=catalog.limits.version,
+        rule_version=version,
         calendar_version=calendar.version,
         calendar_unannounced=promised.provisional,
         kind_unknown=row.provisional,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from casework.kit.doorbell import Cron, Doorbell, back_off, listen
 from casework.kit.logs import SERVICE, configure_once, describe, get_logger
+from casework.kit.memory import settle
 from casework.kit.outage import is_outage
 
 __all__ = ["Cron", "Doorbell", "Loop", "run_worker"]
@@ -50,7 +51,9 @@ async def run_worker(
         raise ValueError("loops need names of their own, and crons the name of a loop")
     configure_once()
     SERVICE.set(f"{service}-worker")
-    stop = stop or _stop_on_signals()
+    if stop is None:
+        stop = _stop_on_signals()
+        settle()
     tried = [asyncio.Event() for _ in loops]
     ear = asyncio.create_task(listen(service, bells, redis_url, crons), name="doorbell")
     running = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from casework.db.accounts import active_account
@@ -41,6 +42,7 @@ async def origin(city: City, sources: Sources, name: str, scope: str) -> Origin:
     return Origin(known.name, Channel(known.channel), scope)
 
 
+@lru_cache(64)
 def entry(direction: Direction, account_id: int | None) -> Entry:
     """A list speaks for the system it comes from; the account is who brought it."""
     return Entry(asks.Accept(), Actor(frozenset({Role.UPSTREAM}), account_id=account_id), direction)

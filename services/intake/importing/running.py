@@ -30,6 +30,8 @@ from services.intake.taking import BODY
 
 TOGETHER = 2
 """Blocks at once: while the database writes one, the next is put together."""
+IN_A_ROW = 5
+"""Blocks one after the other before what hangs on them is looked at: some seconds."""
 SLICE = 50
 """Rows that go through the door for one while their block is held."""
 TRIES = 3
@@ -68,14 +70,21 @@ class Importer:
         self._names = Names(city.catalog)
 
     async def run_once(self) -> int:
-        """A few blocks, and what hangs on them: finished imports are marked, old ones forgotten. 0: nothing is left."""
-        done = await asyncio.gather(*(self._block() for _ in range(TOGETHER)), return_exceptions=True)
+        """Some blocks, and what hangs on them: finished imports are marked, old ones forgotten. 0: nothing is left."""
+        done = await asyncio.gather(*(self._blocks() for _ in range(TOGETHER)), return_exceptions=True)
         db = await self._city.database.pool()
         finished = await import_jobs.finish(db) + await import_jobs.forget(db)
         for one in done:
             if isinstance(one, BaseException):
                 raise one
         return finished + sum(one for one in done if isinstance(one, int))
+
+    async def _blocks(self) -> int:
+        """Block after block, without waiting for the neighbour's."""
+        done = 0
+        while done < IN_A_ROW and await self._block():
+            done += 1
+        return done
 
     async def _block(self) -> int:
         db = await self._city.database.pool()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from asyncpg.pool import PoolConnectionProxy
+from pydantic_core import from_json
 
 from casework.db import import_jobs
 from casework.db.import_jobs import NewJob
@@ -34,7 +35,7 @@ def seal(keyring: Keyring, rows: Iterable[Row]) -> bytes:
 
 def unseal(keyring: Keyring, sealed: bytes) -> list[Row]:
     """The rows again."""
-    return [Row(*row) for row in json.loads(zlib.decompress(keyring.open_bytes(sealed, ROWS)))]
+    return [Row(*row) for row in from_json(zlib.decompress(keyring.open_bytes(sealed, ROWS)))]
 
 
 def refused(error: TableRefused) -> Problem:

@@ -124,7 +124,10 @@ async def test_a_batch_that_fails_again_and_again_goes_row_by_row(
     assert (done["state"], done["taken"], done["bad"]) == ("DONE", 70, 0)
 
 
-async def test_a_stop_while_rows_are_taken_keeps_what_was_taken(agent: httpx.AsyncClient, city: City) -> None:
+async def test_a_stop_while_rows_are_taken_keeps_what_was_taken(
+    agent: httpx.AsyncClient, city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "IN_A_ROW", 1)
     told = await brought(agent, as_csv([HEAD, *(row(n) for n in range(2500))]), "stopped-midway")
     assert (await agent.post(f"/imports/{told['id']}/start")).status_code == 200
     importer = Importer(city, Sources(city.keyring))
