@@ -25,7 +25,7 @@ from casework.db.session import Database
 from casework.kit.settings import Settings
 from casework.rules.facts import Actor
 from casework.rules.words import Role
-from manage.prepare import ACCOUNTS_FILE
+from manage.standalone.folder import COUNTY_ACCOUNTS
 from services.assembly import assemble
 from services.dispatch.routes import queue as queue_route
 from services.dispatch.routes import session as session_route
@@ -122,7 +122,7 @@ async def ways(stack: AsyncExitStack, side: Side, at: Ground) -> Mapping[str, Wa
     headers = {"X-GridCall": "1"}
     officer = httpx.AsyncClient(transport=transport, base_url="http://localhost:8000", headers=headers)
     await stack.enter_async_context(officer)
-    accounts = json.loads((at.folder / ACCOUNTS_FILE).read_text("utf-8"))
+    accounts = json.loads((at.folder / COUNTY_ACCOUNTS).read_text("utf-8"))
     password = next(account["password"] for account in accounts if account["login"] == "dispatcher1")
     (await officer.post("/session", json={"login": "dispatcher1", "password": password})).raise_for_status()
 

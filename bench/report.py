@@ -28,7 +28,7 @@ from casework.rules.facts import Actor
 from casework.rules.rates import View
 from casework.rules.tallies import Period, Tally
 from casework.rules.words import Role
-from manage.prepare import ACCOUNTS_FILE
+from manage.standalone.folder import COUNTY_ACCOUNTS
 from services.assembly import assemble
 from services.dispatch.routes import session as session_route
 from services.notify.routes import reports
@@ -94,7 +94,7 @@ async def analyst(at: Ground) -> AsyncIterator[httpx.AsyncClient]:
     """The API, and the province's analyst signed in to it."""
     app = assemble("notify", "bench", [reports.router], at.settings)
     door = assemble("dispatch", "bench", [session_route.router], at.settings)
-    accounts = json.loads((at.folder / ACCOUNTS_FILE).read_text("utf-8"))
+    accounts = json.loads((at.folder / COUNTY_ACCOUNTS).read_text("utf-8"))
     password = next(account["password"] for account in accounts if account["login"] == ANALYST)
     told: dict[str, Any] = {"base_url": "http://localhost:8000", "headers": {"X-GridCall": "1"}, "timeout": 600}
     async with app.router.lifespan_context(app), door.router.lifespan_context(door):

@@ -28,7 +28,7 @@ from casework.db.session import Database
 from casework.rules.facts import Actor
 from casework.rules.knowledge_words import Written, asked, stored
 from casework.rules.words import Role
-from manage.prepare import ACCOUNTS_FILE
+from manage.standalone.folder import COUNTY_ACCOUNTS
 from services.assembly import assemble
 from services.dispatch.routes import knowledge, session
 
@@ -173,7 +173,7 @@ def _client(app: FastAPI) -> httpx.AsyncClient:
 
 
 async def _sign_in(agent: httpx.AsyncClient, at: Ground) -> None:
-    accounts = json.loads((at.folder / ACCOUNTS_FILE).read_text("utf-8"))
+    accounts = json.loads((at.folder / COUNTY_ACCOUNTS).read_text("utf-8"))
     password = next(account["password"] for account in accounts if account["login"] == "agent1")
     (await agent.post("/session", json={"login": "agent1", "password": password})).raise_for_status()
 

@@ -143,7 +143,8 @@ def _form(path: Path) -> MappingForm:
 def _show(page: ImportPage) -> None:
     assert page.preview is not None
     called = {one.name: f"{one.zh} {one.name}" for one in fields().values()}
-    table = Table("", "", title=f"{page.file_name} · {page.kind} {page.encoding or page.sheet}")
+    heads = (text("import.column"), text("import.field"))
+    table = Table(*heads, title=f"{page.file_name} · {page.kind} {page.encoding or page.sheet}")
     for place, column in enumerate(page.preview.columns):
         example = next((row[place] for row in page.preview.rows if place < len(row) and row[place]), "")
         table.add_row(f"{column}  ({example[:24]})", called.get(page.mapping.columns.get(column) or "", "-"))

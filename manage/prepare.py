@@ -28,9 +28,9 @@ from casework.kit.settings import Mode, Settings, get_settings
 from casework.kit.signing import new_secret
 from casework.rules.words import Channel
 from manage.accounts import make_account, write_private
+from manage.standalone.folder import COUNTY_ACCOUNTS
 
 ROOT = Path(__file__).resolve().parents[1]
-ACCOUNTS_FILE = "demo-accounts.json"
 HOTLINE_FILE = "demo-hotline.json"
 
 
@@ -84,7 +84,7 @@ async def seed(session: AsyncSession, keyring: Keyring, catalog: Catalog, folder
     county = load_seed(catalog)
     await _seed_units(session, county.units)
     made = [await _seed_account(session, account) for account in county.accounts]
-    write_private(folder / ACCOUNTS_FILE, made)
+    write_private(folder / COUNTY_ACCOUNTS, made)
     secret, area = new_secret(), county.units[0].area
     await sources.put(session, keyring, name="hotline", channel=Channel.HOTLINE.value, area_code=area, secrets=[secret])
     write_private(folder / HOTLINE_FILE, {"source": "hotline", "secret": secret, "area": area})

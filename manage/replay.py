@@ -1,6 +1,6 @@
 """`replay`: a CSV of messages posted through the signed webhook, as a hotline would (热线回放).
 
-Columns by their header, in any case and order: title 标题, body or text 内容, time 时间, id 编号.
+Columns by their header, in any case and order: title 标题, body or text 内容, time 时间, id 编号, phone 电话.
 Upstream a row's number is its id, or a digest of the row: the same file again changes nothing.
 """
 
@@ -35,6 +35,7 @@ NAMES = {
     "title": ("title", "标题", "主题"),
     "text": ("body", "text", "content", "内容", "正文"),
     "time": ("time", "时间", "日期"),
+    "phone": ("phone", "电话", "手机", "联系电话"),
 }
 TIME_FORMS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y-%m-%d")
 CALLERS = 16
@@ -93,9 +94,9 @@ def _rows(lines: Iterator[list[str]], columns: dict[str, int | None]) -> Iterato
         digest = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()[:16]
         upstream_no = cell("id") or f"row-{digest}"
         said = {"upstream_no": upstream_no, "title": cell("title"), "text": cell("text")}
-        at = _time(cell("time"))
-        body = json.dumps({**said, **({"occurred_at": at} if at else {})}, ensure_ascii=False).encode()
-        yield Row(number, upstream_no, body)
+        known = {"occurred_at": _time(cell("time")), "person": {"phone": cell("phone")} if cell("phone") else None}
+        body = json.dumps({**said, **{name: value for name, value in known.items() if value}}, ensure_ascii=False)
+        yield Row(number, upstream_no, body.encode())
 
 
 def _time(said: str) -> str | None:

@@ -10,23 +10,24 @@ from typing import Annotated, Literal
 import typer
 
 from casework.kit.settings import Mode, SettingsError, get_settings
-from manage.prepare import ACCOUNTS_FILE
-from manage.seed.demo import InUse, NoCounty, seed_demo
+from manage.seed.demo import CASES, InUse, NoCounty, seed_demo
+from manage.standalone.folder import COUNTY_ACCOUNTS
 from manage.texts import text
 
 What = Annotated[Literal["demo"], typer.Argument(help=text("help.seed_what"))]
 First = Annotated[bool, typer.Option("--first", hidden=True)]
+Cases = Annotated[int, typer.Option(min=1, max=50_000, envvar="GRIDCALL_DEMO_CASES", help=text("help.seed_cases"))]
 
 
-def seed(what: What, first: First = False) -> None:
+def seed(what: What, first: First = False, cases: Cases = CASES) -> None:
     try:
         settings = get_settings()
         if settings.mode is Mode.PRODUCTION:
             raise SettingsError(text("seed.production"))
-        if first and not (settings.data / ACCOUNTS_FILE).exists():
+        if first and not (settings.data / COUNTY_ACCOUNTS).exists():
             return  # somebody else's database: its county is not ours to fill
         began = time.monotonic()
-        seeded = asyncio.run(seed_demo(settings, said=_progress))
+        seeded = asyncio.run(seed_demo(settings, count=cases, said=_progress))
     except (InUse, NoCounty) as refused:
         typer.echo(text("seed.in_use" if isinstance(refused, InUse) else "seed.no_county"), err=not first)
         raise typer.Exit(0 if first else 1) from None

@@ -22,7 +22,8 @@ from casework.db.session import Database
 from casework.journey.city import City
 from casework.kit.crypto import Keyring
 from casework.kit.settings import Settings, read_settings
-from manage.prepare import ACCOUNTS_FILE, HOTLINE_FILE, prepare
+from manage.prepare import HOTLINE_FILE, prepare
+from manage.standalone.folder import COUNTY_ACCOUNTS
 from manage.standalone.stores import Stores, start_stores
 from services.assembly import assemble
 
@@ -95,7 +96,7 @@ def template(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Templa
         public_url="http://localhost:8000",
     )
     prepare(settings)
-    accounts = json.loads((folder / ACCOUNTS_FILE).read_text("utf-8"))
+    accounts = json.loads((folder / COUNTY_ACCOUNTS).read_text("utf-8"))
     hotline = json.loads((folder / HOTLINE_FILE).read_text("utf-8"))
     return Template(name, settings, {a["login"]: a["password"] for a in accounts}, hotline["secret"])
 

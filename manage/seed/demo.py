@@ -18,9 +18,9 @@ from manage.seed.grids import COUNTY
 from manage.seed.past import Past, Stage, live_through, open_city
 from manage.seed.staff import Office
 from manage.seed.town import Town, settle_town, write_town
+from manage.standalone.folder import TOWN_ACCOUNTS
 
 CASES = 5000
-ACCOUNTS_FILE = "demo-town-accounts.json"
 _LOCK = 0x6772_6964  # one seeding at a time
 _TELL_EVERY = 1000
 
@@ -80,7 +80,7 @@ async def _seed(
         stage = Stage(settings, units, town.actors, town.places, now, count)
         past = await live_through(city, stage, heard)
         await town.all_hashed()
-    write_private(settings.data / ACCOUNTS_FILE, town.credentials())
+    write_private(settings.data / TOWN_ACCOUNTS, town.credentials())
     rows = await _write(connection, city, town, past, now)
     await connection.execute("ANALYZE")
     return Seeded(count, rows)

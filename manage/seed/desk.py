@@ -13,9 +13,8 @@ import httpx
 from casework.kit.now import utcnow
 from casework.kit.signing import sign
 from casework.rules.words import Role
-from manage.prepare import ACCOUNTS_FILE as COUNTY_FILE
 from manage.prepare import HOTLINE_FILE
-from manage.seed.demo import ACCOUNTS_FILE as TOWN_FILE
+from manage.standalone.folder import COUNTY_ACCOUNTS, TOWN_ACCOUNTS
 
 SIGN_INS = 12
 """Sign-ins a minute: fewer than the door allows from one address, so that people can still sign in beside us."""
@@ -102,7 +101,7 @@ class Desks:
 
 def _accounts(folder: Path) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for name in (COUNTY_FILE, TOWN_FILE):
+    for name in (COUNTY_ACCOUNTS, TOWN_ACCOUNTS):
         path = folder / name
         found += json.loads(path.read_text("utf-8")) if path.exists() else []
     return found

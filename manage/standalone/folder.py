@@ -13,6 +13,10 @@ from typing import IO, Any
 from manage.texts import Sorry
 
 NEEDED_MB = 500
+COUNTY_ACCOUNTS = "demo-accounts.json"
+"""The accounts that a first run makes, with their random passwords (0600)."""
+TOWN_ACCOUNTS = "demo-town-accounts.json"
+"""Those that the demo adds, likewise."""
 
 
 class DataFolder:

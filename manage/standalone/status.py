@@ -13,6 +13,7 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
+from manage.standalone.folder import COUNTY_ACCOUNTS, TOWN_ACCOUNTS
 from manage.standalone.record import Process, Run, running
 from manage.texts import Sorry, text
 
@@ -20,18 +21,22 @@ _SHOWN_IN = ZoneInfo("Asia/Shanghai")
 
 
 def show_status(data: Path, console: Console) -> None:
-    """Print each process and the demo accounts. Raises: Sorry: nothing runs there."""
+    """Print the demo's accounts, the town's many first, then each process: the end is what stays in sight.
+
+    Raises: Sorry: nothing runs there.
+    """
     run = running(data)
     if run is None:
         raise Sorry("down.nothing", folder=data)
+    for title, name in (("status.town_accounts", TOWN_ACCOUNTS), ("status.accounts", COUNTY_ACCOUNTS)):
+        if accounts := _demo_accounts(data / name):
+            _print_whole(console, _account_table(accounts, text(title, count=len(accounts))))
     since = _moment(run.supervisor.created)
     console.print(text("status.running", address=run.address, since=since, folder=data), soft_wrap=True)
     _print_whole(console, _processes(run))
     names = {process.name for process in run.processes}
     for store in sorted({"postgres", "valkey"} - names):
         console.print(text("status.outside", name=store))
-    if accounts := _demo_accounts(data):
-        _print_whole(console, _account_table(accounts))
 
 
 def _print_whole(console: Console, table: Table) -> None:
@@ -70,16 +75,16 @@ def _row(process: Process) -> tuple[str, ...]:
     return process.name, str(process.pid), state, _moment(process.created), str(process.restarts), memory
 
 
-def _demo_accounts(data: Path) -> list[dict[str, Any]]:
+def _demo_accounts(file: Path) -> list[dict[str, Any]]:
     try:
-        return list(json.loads((data / "demo-accounts.json").read_text(encoding="utf-8")))
+        return list(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return []
 
 
-def _account_table(accounts: list[dict[str, Any]]) -> Table:
+def _account_table(accounts: list[dict[str, Any]], title: str) -> Table:
     columns = ("login", "password", "roles", "area", "unit")
-    table = Table(*map(_heading, columns), title=text("status.accounts"))
+    table = Table(*map(_heading, columns), title=title)
     for account in accounts:
         table.add_row(*(_cell(account.get(column)) for column in columns))
     return table

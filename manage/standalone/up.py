@@ -12,7 +12,7 @@ from pathlib import Path
 from manage.standalone import programs
 from manage.standalone.child import Child, Program
 from manage.standalone.console import Console
-from manage.standalone.folder import DataFolder
+from manage.standalone.folder import TOWN_ACCOUNTS, DataFolder
 from manage.standalone.logs import keep_bounded
 from manage.standalone.record import Run, end_leftovers, last_run, this_process
 from manage.standalone.stores import Stores, free_port, plan_stores
@@ -21,7 +21,6 @@ from manage.texts import Sorry, text
 
 _STORES_LIMIT_S = 90.0
 _SERVICES_LIMIT_S = 60.0
-DEMO_ACCOUNTS = "demo-town-accounts.json"
 
 
 def up(data: Path, port: int, *, apart: bool, demo: bool, alive: float | None) -> None:
@@ -47,7 +46,7 @@ def up(data: Path, port: int, *, apart: bool, demo: bool, alive: float | None) -
                 supervisor.start([townspeople], limit_s=_SERVICES_LIMIT_S, ends=3)
             console.say("")
             console.say(text("up.running", seconds=f"{time.monotonic() - began:.1f}", address=run.address))
-            demo_lines = ("up.try_demo",) if (folder.path / DEMO_ACCOUNTS).exists() else ()
+            demo_lines = ("up.try_demo",) if (folder.path / TOWN_ACCOUNTS).exists() else ()
             for line in ("up.try_accounts", *demo_lines, "up.try_api", "up.try_stop"):
                 console.say("  " + text(line, address=run.address))
             supervisor.watch()

@@ -20,10 +20,11 @@ from casework.kit.settings import Settings
 from casework.rules.words import Kind
 from manage.seed.arrivals import Arrivals, Neighbourhood, moments
 from manage.seed.chance import chance
-from manage.seed.demo import ACCOUNTS_FILE, InUse, NoCounty, seed_demo
+from manage.seed.demo import InUse, NoCounty, seed_demo
 from manage.seed.grids import COUNTY_BOX, Box, grid_lines
 from manage.seed.sweep import as_json
 from manage.seed.texts import matters, words
+from manage.standalone.folder import TOWN_ACCOUNTS
 from manage.standalone.stores import Stores
 from manage.standalone.up import demo_wanted
 from tests.conftest import Template, at, run_sql
@@ -154,7 +155,7 @@ async def test_every_unit_has_somebody_every_grid_a_leader_and_every_hour_somebo
 
 
 async def test_the_towns_people_can_sign_in_and_only_the_owner_can_read_how(seeded: Settings) -> None:
-    file = seeded.data / ACCOUNTS_FILE
+    file = seeded.data / TOWN_ACCOUNTS
     assert file.stat().st_mode & 0o777 == 0o600
     held = {row["login"]: row["password_hash"] for row in await fetch(seeded, "SELECT * FROM account")}
     made = json.loads(file.read_text("utf-8"))

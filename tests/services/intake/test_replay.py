@@ -1,5 +1,6 @@
 """Replaying a file: every row becomes a case once, whatever its encoding and dates; the same file again is harmless."""
 
+import json
 from pathlib import Path
 
 import httpx
@@ -54,6 +55,13 @@ def test_rows_are_read_in_either_encoding(tmp_path: Path, written: Path) -> None
     other = tmp_path / "utf8.csv"
     other.write_text(FILE, "utf-8-sig")
     assert rows_of(written) == rows_of(other)
+
+
+def test_a_phone_goes_along_where_there_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text("标题,电话\n路灯不亮,13800138000\n噪声扰民,\n", "utf-8")
+    said = [json.loads(row.body) for row in rows_of(path)]
+    assert [row.get("person") for row in said] == [{"phone": "13800138000"}, None]
 
 
 def test_a_file_without_words_is_refused(tmp_path: Path) -> None:
