@@ -25,6 +25,7 @@ from casework.catalog.load import Catalog, load
 from casework.db.knowledge import now_of
 from casework.db.reads.knowledge_search import search
 from casework.db.session import Database
+from casework.kit.memory import settle
 from casework.rules.facts import Actor
 from casework.rules.knowledge_words import Written, asked, stored
 from casework.rules.words import Role
@@ -140,6 +141,7 @@ async def measure(at: Ground, plan: Plan) -> list[Seen]:
     app = assemble("dispatch", "bench", [session.router, knowledge.router], at.settings)
     async with app.router.lifespan_context(app), _client(app) as agent:
         await _sign_in(agent, at)
+        settle()  # as an API does
         ways: dict[str, Way] = {
             "search (function)": lambda said: _ours(database, said),
             "GET /knowledge/suggest": lambda said: _api(agent, "suggest", said),

@@ -33,14 +33,6 @@ class Written:
     answer: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How well an item answers, 0 to about 2, and the words in common, longest first."""
-
-    score: float
-    words: tuple[str, ...]
-
-
 def plain(text: str) -> str:
     """Full-width letters as plain ones, small letters."""
     return unicodedata.normalize("NFKC", text).lower()
@@ -108,16 +100,23 @@ def telling(question: Sequence[str], known: Mapping[str, int], most: int) -> lis
     return taken
 
 
-def rank(question: Sequence[str], written: Written, weights: Mapping[str, float]) -> Found:
-    """How well an item answers a question: its best line counts, then all its lines, then the answer's own words."""
+def rank(question: Sequence[str], written: Written, weights: Mapping[str, float]) -> float:
+    """How well an item answers a question, 0 to about 2: its best line counts, then all its lines, then the answer's
+    own words."""
     wanted = set(question)
     whole = sum(weights[gram] for gram in wanted) or 1.0
     lines = [set(asked(line)) for line in (written.title, *written.questions, " ".join(written.keywords))]
     best = max(_alike(wanted, line, weights, whole) for line in lines)
     covered = _sum(wanted & set().union(*lines), weights) / whole
-    answered = _sum(wanted & set(grams(written.answer)), weights) / whole
-    texts = (written.title, *written.questions, *written.keywords, written.answer)
-    return Found(best + covered * 0.6 + answered * 0.25, shared_words(question, texts))
+    answered = _sum(_said(wanted, written.answer), weights) / whole
+    return best + covered * 0.6 + answered * 0.25
+
+
+def _said(wanted: Iterable[str], answer: str) -> set[str]:
+    """Those of the grams that the answer has, without taking it apart: it is long. A word of letters or digits counts
+    only whole."""
+    text = plain(answer)
+    return {gram for gram in wanted if gram in text and (gram[0] >= "\u3400" or gram in _RUN.findall(text))}
 
 
 def _alike(wanted: set[str], line: set[str], weights: Mapping[str, float], whole: float) -> float:
@@ -131,9 +130,10 @@ def _sum(chosen: Iterable[str], weights: Mapping[str, float]) -> float:
     return sum(weights.get(gram, 0.0) for gram in chosen)
 
 
-def shared_words(question: Sequence[str], texts: Sequence[str], most: int = 4) -> tuple[str, ...]:
-    """What both say, neighbouring pairs joined to words: (路灯, 灯不, 不亮) and 路灯不亮了 -> 路灯不亮."""
+def shared_words(question: Sequence[str], written: Written, most: int = 4) -> tuple[str, ...]:
+    """What both say, longest first, pairs joined to words: (路灯, 灯不, 不亮) and 路灯不亮了 -> 路灯不亮."""
     pairs = {gram for gram in question if len(gram) > 1}
+    texts = (written.title, *written.questions, *written.keywords, written.answer)
     words: dict[str, None] = {}
     for text in texts:
         for run in _RUN.findall(plain(text)):

@@ -99,14 +99,15 @@ def version_view(version: KnowledgeVersion, names: Mapping[int, str]) -> s.Versi
 def hit_view(catalog: Catalog, hit: Hit, lang: Lang) -> s.HitView:
     """One hit with the part of its answer that fits."""
     version = hit.row.version
-    why = [t("knowledge.why.words", lang, words=hit.found.words)] if hit.found.words else []
+    words = hit.words
+    why = [t("knowledge.why.words", lang, words=words)] if words else []
     why += [t("knowledge.why.category", lang)] if hit.by_category else []
     why += [t("knowledge.why.area", lang)] if hit.by_area else []
     return s.HitView(
         item_no=item_no(version.item_id),
         version=version.version,
         title=version.title,
-        snippet=snippet(version.answer, hit.found.words),
+        snippet=snippet(version.answer, words),
         answer=version.answer,
         why=why,
         score=round(hit.score, 3),

@@ -6,7 +6,7 @@ import pytest
 
 from casework.rules.facts import Actor
 from casework.rules.knowledge import Item, ItemState, applies, item_id, may_write, review_fault, stale, unusable
-from casework.rules.knowledge_words import Written, asked, grams, rank, snippet, stored, telling, weight
+from casework.rules.knowledge_words import Written, asked, grams, rank, shared_words, snippet, stored, telling, weight
 from casework.rules.words import Role
 
 NOON = datetime(2026, 6, 15, 4, tzinfo=UTC)  # 12:00 in Shanghai
@@ -164,11 +164,28 @@ def test_the_rare_words_are_looked_for_first() -> None:
 def test_the_item_that_says_it_ranks_higher_and_says_why() -> None:
     question = asked("我家楼下路灯不亮了")
     weights = {gram: 1.0 for gram in question}
-    fits = rank(question, Written("路灯故障报修", ["路灯不亮找谁"]), weights)
-    other = rank(question, Written("电梯故障", answer="楼下等候"), weights)
-    assert fits.score > other.score > 0
-    assert fits.words == ("路灯不亮",)
-    assert other.words == ("楼下",)
+    fits, other = Written("路灯故障报修", ["路灯不亮找谁"]), Written("电梯故障", answer="楼下等候")
+    assert rank(question, fits, weights) > rank(question, other, weights) > 0
+    assert shared_words(question, fits) == ("路灯不亮",)
+    assert shared_words(question, other) == ("楼下",)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "says"),
+    [
+        ("路灯", "东路灯柱", True),  # a pair wherever it stands
+        ("路灯", "道路、灯具", True),  # its characters apart still say something
+        ("路灯", "楼道照明", False),
+        ("wifi", "免费 WiFi 上网", True),
+        ("fi", "免费 WiFi 上网", False),  # a part of a word is not the word
+        ("12", "拨打 12345", False),
+        ("12", "满 12 岁", True),
+    ],
+)
+def test_an_answers_own_words_count_a_little(question: str, answer: str, says: bool) -> None:
+    grams_ = asked(question)
+    score = rank(grams_, Written("标题", answer=answer), {gram: 1.0 for gram in grams_})
+    assert (score > 0) is says
 
 
 def test_a_snippet_shows_the_words_it_was_found_for() -> None:

@@ -32,7 +32,7 @@ class KnowledgeVersion(Base):
     state: DRAFT, IN_REVIEW, PUBLISHED, RETIRED (replaced by a newer version, or the item itself retired).
     `valid_from` and `valid_to` are days in Asia/Shanghai, both included; `valid_to` null: until further notice.
     `grams`: characters and pairs of characters (rules/knowledge_words.py), A of title, questions and keywords, D of the
-    answer. Nothing in it is personal, so nothing is masked.
+    answer; long, and never read with the rest. Nothing in it is personal, so nothing is masked.
     """
 
     __tablename__ = "knowledge_version"
@@ -51,7 +51,7 @@ class KnowledgeVersion(Base):
     answer: Mapped[str]
     source_document: Mapped[str]
     source_link: Mapped[str | None]
-    grams: Mapped[Any] = mapped_column(TSVECTOR)
+    grams: Mapped[Any] = mapped_column(TSVECTOR, deferred=True)
     author_id: Mapped[int | None]
     made_at: Mapped[datetime] = time_now()
     submitted_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from casework.db.knowledge import IN_FORCE, Row, V, near, readable
 from casework.db.models import KnowledgeGram, Unit
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
-from casework.rules.knowledge_words import Found, Written, asked, marks_near, rank, telling, weight
+from casework.rules.knowledge_words import Written, asked, marks_near, rank, shared_words, telling, weight
 
 CANDIDATES = 2000
 """Items of the scope that the rare grams may name together, as far as their counts tell."""
@@ -32,13 +32,20 @@ _WEIGHTS = cast([0.1, 0.1, 0.1, 1.0], ARRAY(REAL))
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An item that answers, and how well. `by_category`, `by_area`: what else speaks for it."""
+    """An item that answers, and how well. `fit`: by its words alone; `by_category`, `by_area`: what else speaks for
+    it."""
 
     row: Row
-    found: Found
+    fit: float
     score: float
     by_category: bool
     by_area: bool
+    question: Sequence[str]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that it has in common with the question, longest first."""
+        return shared_words(self.question, _written(self.row))
 
 
 async def search(
@@ -70,7 +77,7 @@ async def search(
     rows = await _candidates(session, taken, question, and_(*limits))
     weights = {gram: weight(gram, known, known.get(TOTAL, 0)) for gram in question}
     hits = [_hit(row, question, weights, area, category) for row in rows]
-    return sorted((h for h in hits if h.found.score >= LEAST), key=lambda h: (-h.score, h.row.version.item_id))
+    return sorted((h for h in hits if h.fit >= LEAST), key=lambda h: (-h.score, h.row.version.item_id))
 
 
 def _most(known: Mapping[str, int], marks: Sequence[str]) -> int:
@@ -95,8 +102,9 @@ async def _candidates(
     session: AsyncSession, taken: Sequence[str], question: Sequence[str], limits: ColumnElement[bool]
 ) -> list[Row]:
     order = func.ts_rank(_WEIGHTS, V.grams, _any_of(question)).desc()
+    fitting = select(V.id).where(IN_FORCE, V.grams.op("@@")(_any_of(taken)), limits)
     query = select(V, Unit).join(Unit, Unit.id == V.unit_id)
-    query = query.where(IN_FORCE, V.grams.op("@@")(_any_of(taken)), limits).order_by(order, V.item_id).limit(RANKED)
+    query = query.where(V.id.in_(fitting.order_by(order, V.item_id).limit(RANKED)))
     return [Row(*row) for row in await session.execute(query)]
 
 
@@ -107,8 +115,13 @@ def _any_of(grams: Sequence[str]) -> ColumnElement[str]:
 
 def _hit(row: Row, question: Sequence[str], weights: dict[str, float], area: str | None, category: str | None) -> Hit:
     version = row.version
-    found = rank(question, Written(version.title, version.questions, version.keywords, version.answer), weights)
+    fit = rank(question, _written(row), weights)
     same = bool(category and version.category and version.category[:4] == category[:4])
     here = bool(area and len(version.area_code) >= 6 and area.startswith(version.area_code))
-    score = found.score + (0.3 if same else 0.0) + (len(version.area_code) / 200 if here else 0.0)
-    return Hit(row, found, score, same, here)
+    score = fit + (0.3 if same else 0.0) + (len(version.area_code) / 200 if here else 0.0)
+    return Hit(row, fit, score, same, here, question)
+
+
+def _written(row: Row) -> Written:
+    version = row.version
+    return Written(version.title, version.questions, version.keywords, version.answer)

@@ -61,7 +61,7 @@ async def find(
     """检索: items in force that answer these words, best first. What nothing is found for is counted, masked."""
     now = await rows.now_of(session)
     hits = await search(session, actor, text, now=now, area=area, category=category, only_category=True)
-    if (not hits or hits[0].found.score < LIKELY) and category is None and area is None:
+    if (not hits or hits[0].fit < LIKELY) and category is None and area is None:
         await journey.not_found(session, actor, text)
     shown = [draw.hit_view(city.catalog, hit, language(request)) for hit in hits[cursor : cursor + limit]]
     following = str(cursor + limit) if len(hits) > cursor + limit else None
