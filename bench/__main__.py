@@ -11,6 +11,7 @@ NAMES = {
     "intake": "intake",
     "queue": "queue",
     "report": "report",
+    "rules": "rules",
     "search": "search",
 }
 """The benchmark's name: its module, whose `main` measures and tells the section."""

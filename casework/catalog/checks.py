@@ -7,8 +7,9 @@ from casework.catalog.areas import AreaTree
 from casework.catalog.entries import Category, Department, DispatchLine, FormerName
 from casework.catalog.faults import Faults
 from casework.catalog.reasons import Reasons
+from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.pick_unit import COMMUNITY_DEPARTMENT, STREET_DEPARTMENT
-from casework.rules.routing import DispatchRule, RuleBook
+from casework.rules.rule_book import RuleBook
 
 CENTRE_DEPARTMENT = "RX"
 _NEEDED_DEPARTMENTS = (STREET_DEPARTMENT, COMMUNITY_DEPARTMENT, CENTRE_DEPARTMENT)
@@ -87,7 +88,7 @@ def checked_rules(
     known: Mapping[str, Collection[str]],
     faults: Faults,
 ) -> tuple[DispatchRule, ...]:
-    """The dispatch catalogue's rules in its order. `known`: the codes of departments, categories, place_types."""
+    """The dispatch catalogue's rules in its order. `known`: codes of departments, categories, place_types, owners."""
     file = "dispatch.csv"
     line_of: dict[str, int] = {}
     for line, entry in lines:
@@ -112,6 +113,8 @@ def _check_rule(
     check_known(category, categories, "unknown_category", (file, line, "category"), faults)
     place = (entry.place_type,) if entry.place_type else ()
     check_known(place, known["place_types"], "unknown_place_type", (file, line, "place_type"), faults)
+    owner = (entry.owner,) if entry.owner else ()
+    check_known(owner, known["owners"], "unknown_owner", (file, line, "owner"), faults)
     if entry.area and len(areas) and areas.get(entry.area) is None:
         faults.add("unknown_area", file, line, "area", value=entry.area)
     if entry.valid_from and entry.valid_to and entry.valid_to < entry.valid_from:

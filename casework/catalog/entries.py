@@ -4,10 +4,11 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from casework.rules.dispatch_rule import Days, DispatchRule
 from casework.rules.limits import Limit, Statute
-from casework.rules.routing import DispatchRule
+from casework.rules.spans import Span
 from casework.rules.words import Kind, Level, Urgency
 
 
@@ -22,6 +23,30 @@ Several = Annotated[tuple[str, ...], BeforeValidator(split_cell)]
 SeveralKinds = Annotated[tuple[Kind, ...], BeforeValidator(split_cell)]
 Name = Annotated[str, Field(min_length=1)]
 DepartmentCode = Annotated[str, Field(pattern=r"^[A-Z]{2,6}$")]
+
+
+def _hours(text: str) -> str:
+    Span.hours(text)
+    return text
+
+
+def _season(text: str) -> str:
+    Span.season(text)
+    return text
+
+
+def _limit(text: str) -> str:
+    return str(Limit.parse(text)) if text else text
+
+
+HoursOfDay = Annotated[str, AfterValidator(_hours)]
+"""22:00-06:00, in Asia/Shanghai."""
+
+Season = Annotated[str, AfterValidator(_season)]
+"""05-01/09-30, every year."""
+
+LimitText = Annotated[str, AfterValidator(_limit)]
+"""5wd, 24h …, or nothing."""
 
 
 class Entry(BaseModel):
@@ -79,12 +104,13 @@ class Category(Entry):
         return Statute(Limit.parse(self.limit), self.legal_basis)
 
 
-class PlaceType(Entry):
-    """地点类型: a kind of place that a dispatch rule may name."""
+class NamedPlace(Entry):
+    """地点类型 or 权属: a kind of place, or an owner, that a rule may ask for. `words`: what a text calls it."""
 
     code: Annotated[str, Field(pattern=r"^[A-Z_]{2,20}$")]
     zh: Name
     en: Name
+    words: Several = ()
 
 
 class Zone(Entry):
@@ -116,14 +142,24 @@ class DispatchLine(Entry):
     urgency: Urgency | None = None
     keywords: Several = ()
     place_type: str | None = None
+    owner: str | None = None
+    hours: HoursOfDay | None = None
+    season: Season | None = None
+    days: Days | None = None
+    unit: str | None = None
     co_departments: Several = ()
+    co_units: Several = ()
+    limit: LimitText = ""
     legal_basis: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
     note: str = ""
 
-    def rule(self) -> DispatchRule:
-        return DispatchRule(**{name: value for name, value in self if name != "note"})
+    def rule(self, version: int = 0) -> DispatchRule:
+        said = {name: value for name, value in self if name not in ("note", "hours", "season")}
+        hours = Span.hours(self.hours) if self.hours else None
+        season = Span.season(self.season) if self.season else None
+        return DispatchRule(**said, hours=hours, season=season, version=version)
 
 
 class Reason(Entry):

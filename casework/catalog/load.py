@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from casework.catalog.areas import AreaTree
 from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules, known_names
-from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, PlaceType
+from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
 from casework.catalog.privacy import PrivacyNotice, load_privacy
@@ -25,8 +25,10 @@ from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import load_calendars, load_limits, load_why
 from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
+from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.evidence import EvidenceRule
-from casework.rules.routing import DispatchRule, RuleBook
+from casework.rules.named_in import Lexicon
+from casework.rules.rule_book import RuleBook
 
 Part = TypeVar("Part")
 
@@ -41,7 +43,8 @@ class Catalog:
     former_names: tuple[FormerName, ...]
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
-    place_types: Mapping[str, PlaceType]
+    place_types: Mapping[str, NamedPlace]
+    owners: Mapping[str, NamedPlace]
     dispatch_rules: tuple[DispatchRule, ...]
     evidence: tuple[EvidenceRule, ...]
     reasons: Reasons
@@ -56,6 +59,16 @@ class Catalog:
         """The dispatch rules, ready to be asked."""
         return RuleBook(self.dispatch_rules)
 
+    @cached_property
+    def place_words(self) -> Lexicon:
+        """Which kind of place a text names."""
+        return Lexicon({place.code: place.words for place in self.place_types.values()})
+
+    @cached_property
+    def owner_words(self) -> Lexicon:
+        """Whose facility a text names."""
+        return Lexicon({owner.code: owner.words for owner in self.owners.values()})
+
 
 def load(folder: Path | None = None) -> Catalog:
     """The catalogue of a city's folder over the shipped one, or the shipped one alone.
@@ -68,10 +81,11 @@ def load(folder: Path | None = None) -> Catalog:
     areas = read_areas(sources, faults)
     former = known_names(read_csv(sources.path("former_names.csv"), FormerName, faults), areas, faults)
     departments, categories, places, reasons = _read_tree(sources, faults)
+    owners = by_code("owners.csv", read_csv(sources.path("owners.csv"), NamedPlace, faults), faults)
     rules = checked_rules(
         read_csv(sources.path("dispatch.csv"), DispatchLine, faults),
         areas,
-        {"departments": departments, "categories": categories, "place_types": places},
+        {"departments": departments, "categories": categories, "place_types": places, "owners": owners},
         faults,
     )
     evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
@@ -91,6 +105,7 @@ def load(folder: Path | None = None) -> Catalog:
         departments=departments,
         categories=categories,
         place_types=places,
+        owners=owners,
         dispatch_rules=rules,
         evidence=evidence,
         reasons=reasons,
@@ -98,13 +113,13 @@ def load(folder: Path | None = None) -> Catalog:
         calendars=calendars,
         limits=limits,
         why=why,
-        teller=Teller(sentences, areas, departments, categories, places),
+        teller=Teller(sentences, areas, departments, categories, places, owners),
     )
 
 
 def _read_tree(
     sources: Sources, faults: Faults
-) -> tuple[dict[str, Department], dict[str, Category], dict[str, PlaceType], Reasons]:
+) -> tuple[dict[str, Department], dict[str, Category], dict[str, NamedPlace], Reasons]:
     """Departments, categories, place types and reasons: what the dispatch rules and one another name."""
     departments = by_code("departments.csv", read_csv(sources.path("departments.csv"), Department, faults), faults)
     check_departments(departments, faults)
@@ -112,7 +127,7 @@ def _read_tree(
     lines = read_csv(sources.path("categories.csv"), Category, faults)
     categories = by_code("categories.csv", lines, faults)
     check_categories(lines, departments, reasons, faults)
-    places = by_code("place_types.csv", read_csv(sources.path("place_types.csv"), PlaceType, faults), faults)
+    places = by_code("place_types.csv", read_csv(sources.path("place_types.csv"), NamedPlace, faults), faults)
     return departments, categories, places, reasons
 
 

@@ -17,6 +17,7 @@ FILES = (
     "evidence.csv",
     "former_names.csv",
     "limits.csv",
+    "owners.csv",
     "place_types.csv",
     "privacy.toml",
     "reasons.toml",

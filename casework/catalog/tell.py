@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterable, Mapping
 from string import Formatter
 
 from casework.catalog.areas import AreaTree
-from casework.catalog.entries import Category, Department, PlaceType, Sentence
+from casework.catalog.entries import Category, Department, NamedPlace, Sentence
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
+from casework.rules.dispatch_rule import Days
 from casework.rules.trace import Why
-from casework.rules.words import Kind, Level, Urgency
+from casework.rules.words import Kind, Level, Term, Urgency
 
 BASIS = "BASIS"
 _RULE = frozenset({"rule"})
@@ -19,6 +20,10 @@ _FACTS: Mapping[str, frozenset[str]] = {
     Why.OTHER_KIND: _RULE | {"kind"},
     Why.OTHER_URGENCY: _RULE | {"urgency"},
     Why.OTHER_PLACE: _RULE | {"place"},
+    Why.OTHER_OWNER: _RULE | {"owner"},
+    Why.OTHER_HOURS: _RULE | {"hours"},
+    Why.OTHER_SEASON: _RULE | {"season"},
+    Why.OTHER_DAYS: _RULE | {"days"},
     Why.NO_KEYWORD: _RULE | {"keywords"},
     Why.NOT_YET: _RULE | {"day"},
     Why.EXPIRED: _RULE | {"day"},
@@ -30,10 +35,12 @@ _FACTS: Mapping[str, frozenset[str]] = {
     Why.NO_UNIT_HERE: frozenset({"department", "level", "area"}),
     Why.AREA_TOO_WIDE: frozenset({"level", "area"}),
     Why.NO_UNIT: frozenset({"department", "area"}),
+    Why.UNIT_NAMED: _RULE | {"unit"},
+    Why.UNIT_CLOSED: _RULE | {"unit"},
 }
 """The facts that each step of routing carries, and so what its sentence may name."""
 
-_TERMS: Mapping[str, type[Kind] | type[Level] | type[Urgency]] = {"kind": Kind, "level": Level, "urgency": Urgency}
+_TERMS: Mapping[str, type[Term]] = {"kind": Kind, "level": Level, "urgency": Urgency, "days": Days}
 
 
 class Teller:
@@ -45,10 +52,11 @@ class Teller:
         areas: AreaTree,
         departments: Mapping[str, Department],
         categories: Mapping[str, Category],
-        place_types: Mapping[str, PlaceType],
+        place_types: Mapping[str, NamedPlace],
+        owners: Mapping[str, NamedPlace],
     ) -> None:
         self._sentences = sentences
-        self._places = place_types
+        self._named_places = {"place": place_types, "owner": owners}
         self._named: dict[str, Callable[[str], str]] = {
             "area": lambda code: areas.name_path(code) or code,
             "department": lambda code: departments[code].name if code in departments else code,
@@ -82,8 +90,8 @@ class Teller:
             return self._named[fact](value)
         if fact == "unit":
             return units.get(value, value)
-        if fact == "place" and value in self._places:
-            return self._places[value].zh if chinese else self._places[value].en
+        if (found := self._named_places.get(fact, {}).get(value)) is not None:
+            return found.zh if chinese else found.en
         if chinese and fact in _TERMS and value in _TERMS[fact].__members__:
             return _TERMS[fact](value).zh
         return value

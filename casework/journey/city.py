@@ -2,19 +2,29 @@
 
 import asyncio
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import ValidationError
 
 from casework.catalog.load import Catalog
-from casework.db import door, inbox, units
+from casework.catalog.own_rules import read_own
+from casework.db import dispatch_rules, door, inbox, units
 from casework.db.door import NewCase
 from casework.db.inbox import Letter, Stored
 from casework.db.lanes import Lanes
 from casework.db.numbers import NumberBlocks
 from casework.db.session import Database
 from casework.kit.crypto import Keyring
+from casework.kit.logs import get_logger
+from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.pick_unit import UnitBook
+from casework.rules.rule_book import RuleBook
 
 UNITS_AGE_S = 30.0
+RULES_AGE_S = 5.0
+"""The poll by which a change of the dispatch rules is known to every process."""
 
 
 @dataclass
@@ -29,6 +39,9 @@ class City:
     door_lanes: Lanes[NewCase, int | None] = field(init=False)
     _units: UnitBook | None = None
     _read_at: float = 0.0
+    _rules: RuleBook | None = None
+    _rules_version: int = -1
+    _asked_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -43,3 +56,32 @@ class City:
                     self._units = await units.open_units(await self.database.pool())
                     self._read_at = time.monotonic()
         return self._units
+
+    async def rule_book(self) -> RuleBook:
+        """The dispatch rules: the city's own that are in force, above the catalogue's. No older than RULES_AGE_S."""
+        if self._rules is None or time.monotonic() - self._asked_at > RULES_AGE_S:
+            async with self._lock:
+                if self._rules is None or time.monotonic() - self._asked_at > RULES_AGE_S:
+                    self._rules = await self._read_rules(self._rules)
+                    self._asked_at = time.monotonic()
+        return self._rules
+
+    async def _read_rules(self, known: RuleBook | None) -> RuleBook:
+        db = await self.database.pool()
+        if known is not None and await dispatch_rules.book_version(db) == self._rules_version:
+            return known
+        self._rules_version, rows = await dispatch_rules.in_force(db)
+        own = readable(map(dict, rows))
+        return RuleBook([*own, *self.catalog.dispatch_rules]) if own else self.catalog.rule_book
+
+
+def readable(rows: Iterable[Mapping[str, Any]]) -> list[DispatchRule]:
+    """Stored rules (code, version, said); one that cannot be read is left out and told in the log, for others must go
+    on being dispatched."""
+    found = []
+    for row in rows:
+        try:
+            found.append(read_own(row["code"], row["version"], row["said"]))
+        except ValidationError:
+            get_logger().error("dispatch_rule.unreadable", rule=row["code"], version=row["version"])
+    return found

@@ -119,6 +119,7 @@ async def _suggest(w: Writing) -> None:
     found = suggest(
         w.city.catalog,
         await w.city.units(),
+        await w.city.rule_book(),
         category=w.case.category,
         area=w.case.area_code,
         kind=Kind(w.case.kind) if w.case.kind else None,
@@ -155,8 +156,9 @@ async def transferred(w: Writing, row: Transition) -> None:
 
 
 async def dispatched(w: Writing, row: Transition) -> None:
-    """派单: the lead's assignment opens."""
+    """派单: the lead's assignment opens; what the catalogue had suggested is kept, to be compared."""
     assert w.target_unit is not None
+    w.noted["suggested"] = {"rule": (w.case.routing or {}).get("rule"), "unit": w.case.suggested_unit}
     _open_lead(w, w.target_unit)
 
 

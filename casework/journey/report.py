@@ -171,6 +171,7 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     suggestion = suggest(
         city.catalog,
         await city.units(),
+        await city.rule_book(),
         category=incoming.category,
         area=incoming.area_code or (incoming.region if incoming.category else None),
         kind=incoming.kind,

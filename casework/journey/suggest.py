@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from casework.catalog.load import Catalog
-from casework.rules.pick_unit import UnitBook, pick_unit
+from casework.rules.calendars import day_of
+from casework.rules.pick_unit import UnitBook, pick_for
 from casework.rules.routing import RoutingFacts, Unrouted, route
+from casework.rules.rule_book import RuleBook
 from casework.rules.trace import Step
 from casework.rules.words import Kind, Urgency
 
@@ -22,6 +24,7 @@ class Suggestion:
 def suggest(
     catalog: Catalog,
     units: UnitBook,
+    book: RuleBook,
     *,
     category: str | None,
     area: str | None,
@@ -30,22 +33,51 @@ def suggest(
     text: str,
     at: datetime,
 ) -> Suggestion:
-    """The first rule that fits and the unit it leads to."""
-    zone = catalog.areas.zone_of(area) if area else None
-    facts = RoutingFacts(category=category, area=area, kind=kind, urgency=urgency, text=text, at=at, zone=zone)
-    found = route(facts, catalog.rule_book)
+    """The first rule that fits and the unit it leads to. `at`: an instant with its zone."""
+    facts = facts_of(catalog, book, category=category, area=area, kind=kind, urgency=urgency, text=text, at=at)
+    found = route(facts, book)
     if isinstance(found, Unrouted):
         return Suggestion(None, {"unrouted": found.reason.value, "steps": _steps(found.trace)})
-    picked = pick_unit(found.department, found.level, area or "", units, zone)
+    rule, picked = found.rule, pick_for(found.rule, area or "", units, facts.zone)
     return Suggestion(
         picked.unit,
         {
-            "rule": found.rule_id,
-            "department": found.department,
-            "co_departments": list(found.co_departments),
-            "legal_basis": found.legal_basis,
+            "rule": rule.id,
+            "version": rule.version,
+            "department": rule.department,
+            "co_departments": list(rule.co_departments),
+            "co_units": [code for code in rule.co_units if units.get(code)],
+            "limit": rule.limit,
+            "legal_basis": rule.legal_basis,
             "steps": _steps((*found.trace, *picked.trace)),
         },
+    )
+
+
+def facts_of(
+    catalog: Catalog,
+    book: RuleBook,
+    *,
+    category: str | None,
+    area: str | None,
+    kind: Kind | None,
+    urgency: Urgency,
+    text: str,
+    at: datetime,
+) -> RoutingFacts:
+    """What routing is told. The text is searched for the kind of place and the owner only where a rule asks."""
+    code = category or ""
+    return RoutingFacts(
+        category=category,
+        area=area,
+        kind=kind,
+        urgency=urgency,
+        text=text,
+        at=at,
+        zone=catalog.areas.zone_of(area) if area else None,
+        place_type=catalog.place_words.only(text) if book.asks_place(code) else None,
+        owner=catalog.owner_words.only(text) if book.asks_owner(code) else None,
+        workday=catalog.calendars.for_area(area or "").is_workday(day_of(at)),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.trace import Step, Why
 from casework.rules.words import Level
 
@@ -25,9 +26,15 @@ class UnitBook:
 
     def __init__(self, units: Iterable[UnitPlace]) -> None:
         found: dict[tuple[str, str], str] = {}
+        self._places: dict[str, UnitPlace] = {}
         for unit in sorted(units, key=lambda unit: unit.code):
             found.setdefault((unit.department, unit.area), unit.code)
+            self._places[unit.code] = unit
         self._codes = MappingProxyType(found)
+
+    def get(self, code: str) -> UnitPlace | None:
+        """The open unit of that code; None where there is none, or where it is retired."""
+        return self._places.get(code)
 
     def find(self, department: str, area: str) -> str | None:
         return self._codes.get((department, area))
@@ -44,6 +51,17 @@ class Picked:
 _UPWARD = (Level.COMMUNITY, Level.STREET, Level.COUNTY, Level.CITY)
 _CODE_LENGTH = {Level.COMMUNITY: 12, Level.STREET: 9, Level.COUNTY: 6, Level.CITY: 4}
 _STANDS_FOR_ALL = {Level.COMMUNITY: COMMUNITY_DEPARTMENT, Level.STREET: STREET_DEPARTMENT}
+
+
+def pick_for(rule: DispatchRule, area: str, units: UnitBook, zone: str | None = None) -> Picked:
+    """The unit that the rule names while it is open, else the one of its department and level."""
+    if rule.unit is None:
+        return pick_unit(rule.department, rule.level, area, units, zone)
+    said = {"rule": rule.id, "unit": rule.unit}
+    if units.get(rule.unit) is not None:
+        return Picked(rule.unit, (Step(Why.UNIT_NAMED, said),))
+    picked = pick_unit(rule.department, rule.level, area, units, zone)
+    return Picked(picked.unit, (Step(Why.UNIT_CLOSED, said), *picked.trace))
 
 
 def pick_unit(department: str, level: Level, area: str, units: UnitBook, zone: str | None = None) -> Picked:

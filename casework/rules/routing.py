@@ -4,66 +4,42 @@
 Neither loses a case: what nothing takes comes back with a reason and stands at the top of the queue.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from casework.rules.dispatch_rule import Days, DispatchRule
+from casework.rules.rule_book import RuleBook
+from casework.rules.spans import day_of_year, minute_of_day
 from casework.rules.trace import Step, Why
-from casework.rules.words import Kind, Level, Urgency
+from casework.rules.words import Kind, Urgency
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 TRACE_LENGTH = 12
 """Skipped rules that a trace names; the others are counted in one step."""
 
-
-@dataclass(frozen=True, slots=True)
-class DispatchRule:
-    """One line of the dispatch catalogue. Smaller `priority` is asked first, equal ones in the catalogue's order.
-
-    Category and area are prefixes, "" means any; so do a missing kind, urgency, place type and no keywords. Of
-    `keywords` one must stand in the text. `valid_from` and `valid_to` are days in Asia/Shanghai, both inclusive.
-    """
-
-    id: str
-    priority: int
-    department: str
-    level: Level
-    category: str = ""
-    area: str = ""
-    kind: Kind | None = None
-    urgency: Urgency | None = None
-    keywords: tuple[str, ...] = ()
-    place_type: str | None = None
-    co_departments: tuple[str, ...] = ()
-    legal_basis: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    def covers(self, other: "DispatchRule") -> bool:
-        """Whether this rule takes every case that `other` would take: then `other`, asked later, is unreachable."""
-        return (
-            other.category.startswith(self.category)
-            and other.area.startswith(self.area)
-            and self.kind in (None, other.kind)
-            and self.urgency in (None, other.urgency)
-            and self.place_type in (None, other.place_type)
-            and self._covers_keywords(other.keywords)
-            and (self.valid_from or date.min) <= (other.valid_from or date.min)
-            and (self.valid_to or date.max) >= (other.valid_to or date.max)
-        )
-
-    def _covers_keywords(self, others: tuple[str, ...]) -> bool:
-        """A text with 井盖破损 also holds 井盖: the shorter word covers the longer one."""
-        if not self.keywords:
-            return True
-        return bool(others) and all(any(mine in word for mine in self.keywords) for word in others)
+_ASKED: Mapping[Why, tuple[str, Callable[[DispatchRule], str]]] = {
+    Why.NOT_YET: ("day", lambda rule: str(rule.valid_from)),
+    Why.EXPIRED: ("day", lambda rule: str(rule.valid_to)),
+    Why.OTHER_AREA: ("area", lambda rule: rule.area),
+    Why.OTHER_KIND: ("kind", lambda rule: str(rule.kind)),
+    Why.OTHER_URGENCY: ("urgency", lambda rule: str(rule.urgency)),
+    Why.OTHER_PLACE: ("place", lambda rule: str(rule.place_type)),
+    Why.OTHER_OWNER: ("owner", lambda rule: str(rule.owner)),
+    Why.OTHER_HOURS: ("hours", lambda rule: str(rule.hours)),
+    Why.OTHER_SEASON: ("season", lambda rule: str(rule.season)),
+    Why.OTHER_DAYS: ("days", lambda rule: str(rule.days)),
+    Why.NO_KEYWORD: ("keywords", lambda rule: "、".join(rule.keywords)),
+}
+"""What a rule asks for that the case is not, by the name of the fact in its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingFacts:
     """What is known of a case when it is routed. `at` is an instant with its zone; `zone` is the functional zone
-    (功能区) that the area belongs to, if any: a rule for the zone takes its member communities too."""
+    (功能区) that the area belongs to, if any: a rule for the zone takes its member communities too. `workday` is of
+    the day in Asia/Shanghai; what is not known fits no rule that asks for it."""
 
     category: str | None
     area: str | None
@@ -73,17 +49,15 @@ class RoutingFacts:
     at: datetime
     place_type: str | None = None
     zone: str | None = None
+    owner: str | None = None
+    workday: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
     """The rule that took the case; `trace` ends with MATCHED."""
 
-    rule_id: str
-    department: str
-    level: Level
-    co_departments: tuple[str, ...]
-    legal_basis: str
+    rule: DispatchRule
     trace: tuple[Step, ...]
 
 
@@ -95,33 +69,14 @@ class Unrouted:
     trace: tuple[Step, ...]
 
 
-class RuleBook:
-    """The rules in the order they are asked, indexed by category prefix; built once, asked thousands of times."""
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """When it is, in Asia/Shanghai, as the rules ask."""
 
-    def __init__(self, rules: Iterable[DispatchRule]) -> None:
-        self.rules = tuple(sorted(rules, key=lambda rule: rule.priority))
-        prefixes = {rule.category for rule in self.rules} | {""}
-        self._by_category = {
-            prefix: tuple(rule for rule in self.rules if prefix.startswith(rule.category)) for prefix in prefixes
-        }
-
-    def asked_for(self, category: str) -> tuple[DispatchRule, ...]:
-        """The rules whose category is a prefix of this one, in the order they are asked."""
-        while category not in self._by_category:
-            category = category[:-1]
-        return self._by_category[category]
-
-    def unreachable(self) -> list[tuple[DispatchRule, DispatchRule]]:
-        """Pairs (rule, the earlier rule that takes all its cases)."""
-        pairs = []
-        for rule in self.rules:
-            for earlier in self.asked_for(rule.category):
-                if earlier is rule:
-                    break
-                if earlier.covers(rule):
-                    pairs.append((rule, earlier))
-                    break
-        return pairs
+    day: date
+    minute: int
+    of_year: int
+    days: Days | None
 
 
 def route(facts: RoutingFacts, book: RuleBook) -> Routed | Unrouted:
@@ -130,35 +85,45 @@ def route(facts: RoutingFacts, book: RuleBook) -> Routed | Unrouted:
         return Unrouted(Why.NO_CATEGORY, (Step(Why.NO_CATEGORY),))
     if not facts.area:
         return Unrouted(Why.NO_AREA, (Step(Why.NO_AREA),))
-    day = facts.at.astimezone(SHANGHAI).date()
-    skipped: list[Step] = []
-    for rule in book.asked_for(facts.category):
-        why_not = _why_not(rule, facts, day)
-        if why_not is None:
-            trace = (*_capped(skipped), _matched(rule))
-            return Routed(rule.id, rule.department, rule.level, rule.co_departments, rule.legal_basis, trace)
-        if rule.category:
-            skipped.append(why_not)
-    trace = (*_capped(skipped), Step(Why.NO_RULE, {"category": facts.category, "area": facts.area}))
-    return Unrouted(Why.NO_RULE, trace)
+    moment = _moment(facts)
+    asked = book.asked_for(facts.category)
+    fits = next((n for n, rule in enumerate(asked) if _why_not(rule, facts, moment) is None), len(asked))
+    skipped = _told([rule for rule in asked[:fits] if rule.category], facts, moment)
+    if fits < len(asked):
+        return Routed(asked[fits], (*skipped, _matched(asked[fits])))
+    return Unrouted(Why.NO_RULE, (*skipped, Step(Why.NO_RULE, {"category": facts.category, "area": facts.area})))
 
 
-def _why_not(rule: DispatchRule, facts: RoutingFacts, day: date) -> Step | None:
-    """Why the rule does not fit these facts; None when it does."""
-    if rule.valid_from and day < rule.valid_from:
-        return Step(Why.NOT_YET, {"rule": rule.id, "day": rule.valid_from.isoformat()})
-    if rule.valid_to and day > rule.valid_to:
-        return Step(Why.EXPIRED, {"rule": rule.id, "day": rule.valid_to.isoformat()})
-    if not _in_area(rule.area, facts):
-        return Step(Why.OTHER_AREA, {"rule": rule.id, "area": rule.area})
+def _moment(facts: RoutingFacts) -> _Moment:
+    local = facts.at.astimezone(SHANGHAI)
+    days = None if facts.workday is None else Days.WORKDAY if facts.workday else Days.RESTDAY
+    return _Moment(local.date(), minute_of_day(local), day_of_year(local.month, local.day), days)
+
+
+def _why_not(rule: DispatchRule, facts: RoutingFacts, moment: _Moment) -> Why | None:
+    """Why the rule does not fit these facts; None when it does. Asked of thousands of rules, so it makes nothing."""
+    if rule.valid_from and moment.day < rule.valid_from:
+        return Why.NOT_YET
+    if rule.valid_to and moment.day > rule.valid_to:
+        return Why.EXPIRED
+    if rule.area and not _in_area(rule.area, facts):
+        return Why.OTHER_AREA
     if rule.kind and rule.kind != facts.kind:
-        return Step(Why.OTHER_KIND, {"rule": rule.id, "kind": rule.kind.value})
+        return Why.OTHER_KIND
     if rule.urgency and rule.urgency != facts.urgency:
-        return Step(Why.OTHER_URGENCY, {"rule": rule.id, "urgency": rule.urgency.value})
+        return Why.OTHER_URGENCY
     if rule.place_type and rule.place_type != facts.place_type:
-        return Step(Why.OTHER_PLACE, {"rule": rule.id, "place": rule.place_type})
+        return Why.OTHER_PLACE
+    if rule.owner and rule.owner != facts.owner:
+        return Why.OTHER_OWNER
+    if rule.hours and not rule.hours.holds(moment.minute):
+        return Why.OTHER_HOURS
+    if rule.season and not rule.season.holds(moment.of_year):
+        return Why.OTHER_SEASON
+    if rule.days and rule.days is not moment.days:
+        return Why.OTHER_DAYS
     if rule.keywords and not any(word in facts.text for word in rule.keywords):
-        return Step(Why.NO_KEYWORD, {"rule": rule.id, "keywords": "、".join(rule.keywords)})
+        return Why.NO_KEYWORD
     return None
 
 
@@ -166,14 +131,19 @@ def _in_area(prefix: str, facts: RoutingFacts) -> bool:
     return (facts.area or "").startswith(prefix) or (facts.zone or "").startswith(prefix)
 
 
+def _told(skipped: list[DispatchRule], facts: RoutingFacts, moment: _Moment) -> tuple[Step, ...]:
+    """The last skipped rules stand nearest to the answer: those are named, the others counted."""
+    steps = []
+    if len(skipped) > TRACE_LENGTH:
+        steps.append(Step(Why.MORE, {"count": str(len(skipped) - TRACE_LENGTH)}))
+    for rule in skipped[-TRACE_LENGTH:]:
+        why = _why_not(rule, facts, moment)
+        if why is not None:
+            name, asked = _ASKED[why]
+            steps.append(Step(why, {"rule": rule.id, name: asked(rule)}))
+    return tuple(steps)
+
+
 def _matched(rule: DispatchRule) -> Step:
     facts = {"rule": rule.id, "department": rule.department, "level": rule.level.value, "basis": rule.legal_basis}
     return Step(Why.MATCHED, facts)
-
-
-def _capped(steps: list[Step]) -> list[Step]:
-    """The last skipped rules stand nearest to the answer: those are named, the others counted."""
-    if len(steps) <= TRACE_LENGTH:
-        return steps
-    more = Step(Why.MORE, {"count": str(len(steps) - TRACE_LENGTH)})
-    return [more, *steps[-TRACE_LENGTH:]]

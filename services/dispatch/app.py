@@ -1,9 +1,9 @@
 """派单处置 API: sign-in, the queue, cases and their moves."""
 
 from services.assembly import assemble
-from services.dispatch.routes import cases, knowledge, queue, session
+from services.dispatch.routes import cases, dispatch_rules, knowledge, queue, session
 
 TITLE = "GridCall 派单处置 Dispatch"
-ROUTERS = [session.router, queue.router, cases.router, knowledge.router]
+ROUTERS = [session.router, queue.router, cases.router, knowledge.router, dispatch_rules.router]
 
 app = assemble("dispatch", TITLE, ROUTERS)

@@ -44,7 +44,7 @@ def test_every_category_finds_a_unit_but_heating_which_the_county_has_none_for(c
         facts = RoutingFacts(category.code, COMMUNITY, None, category.urgency, "", NOON)
         found = route(facts, catalog.rule_book)
         assert isinstance(found, Routed)
-        if pick_unit(found.department, found.level, COMMUNITY, units).unit is None:
+        if pick_unit(found.rule.department, found.rule.level, COMMUNITY, units).unit is None:
             unplaced.append(category.code)
     assert unplaced == ["0308"]
 

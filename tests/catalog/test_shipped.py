@@ -40,9 +40,9 @@ def test_every_second_level_category_is_routed_whatever_its_kind(catalog: Catalo
             found = route(RoutingFacts(category.code, AREA, kind, category.urgency, "", NOW), catalog.rule_book)
             assert isinstance(found, Routed), category.code
             if kind == Kind.PRAISE:
-                assert found.department == "RX"
+                assert found.rule.department == "RX"
             else:
-                assert (found.department, found.level) == (category.lead[0], category.level)
+                assert (found.rule.department, found.rule.level) == (category.lead[0], category.level)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_words_places_and_kinds_send_a_case_where_it_belongs(
     asked = {"kind": Kind.HELP, "text": "", "place_type": None} | facts
     found = route(RoutingFacts(category=category, area=AREA, urgency=Urgency.N, at=NOW, **asked), catalog.rule_book)
     assert isinstance(found, Routed)
-    assert found.department == department
+    assert found.rule.department == department
 
 
 @pytest.mark.parametrize(
@@ -157,8 +157,8 @@ def test_the_version_names_the_content(catalog: Catalog, city: Changed) -> None:
 def test_a_city_s_own_file_stands_in_for_the_shipped_one(catalog: Catalog, city: Changed) -> None:
     own = load(city("dispatch.csv", "", OWN_RULE))
     facts = RoutingFacts("0101", AREA, Kind.HELP, Urgency.N, "", NOW)
-    assert route(facts, own.rule_book).rule_id == "CITY-OWN"
-    assert route(facts, catalog.rule_book).rule_id == "BASE-0101"
+    assert route(facts, own.rule_book).rule.id == "CITY-OWN"
+    assert route(facts, catalog.rule_book).rule.id == "BASE-0101"
     assert own.categories == catalog.categories
 
 

@@ -3,8 +3,11 @@
 from datetime import UTC, date, datetime
 
 from casework.catalog.load import Catalog
-from casework.rules.pick_unit import UnitBook, UnitPlace, pick_unit
-from casework.rules.routing import TRACE_LENGTH, DispatchRule, RoutingFacts, RuleBook, route
+from casework.rules.dispatch_rule import Days, DispatchRule
+from casework.rules.pick_unit import UnitBook, UnitPlace, pick_for, pick_unit
+from casework.rules.routing import TRACE_LENGTH, RoutingFacts, route
+from casework.rules.rule_book import RuleBook
+from casework.rules.spans import Span
 from casework.rules.trace import Step, Why
 from casework.rules.words import Kind, Level, Urgency
 
@@ -44,9 +47,13 @@ def every_step() -> tuple[Step, ...]:
         rule("AREA", 4, area="510105"),
         rule("SOON", 5, valid_from=date(2027, 1, 1)),
         rule("PAST", 6, valid_to=date(2025, 12, 31)),
-        *(rule(f"WORD{n}", n, keywords=("污水",)) for n in range(7, 7 + TRACE_LENGTH - 6)),
+        rule("OWNER", 7, owner="POWER"),
+        rule("NIGHT", 8, hours=Span.hours("22:00-06:00")),
+        rule("WINTER", 9, season=Span.season("11-15/03-15")),
+        rule("WEEKEND", 10, days=Days.RESTDAY),
+        *(rule(f"WORD{n}", n, keywords=("污水",)) for n in range(11, 11 + TRACE_LENGTH - 10)),
     ]
-    facts = RoutingFacts("0203", AREA, Kind.HELP, Urgency.N, "", NOW)
+    facts = RoutingFacts("0203", AREA, Kind.HELP, Urgency.N, "", NOW, workday=True)
     few = route(facts, RuleBook([*misses, rule("LAST", 900)])).trace
     many = route(facts, RuleBook([*misses, rule("WORD", 0, keywords=("雨水",))])).trace
     nowhere = (
@@ -55,7 +62,9 @@ def every_step() -> tuple[Step, ...]:
     )
     found = pick_unit("CG", Level.STREET, AREA, UnitBook([UnitPlace("510104-CG", "CG", "510104")])).trace
     missed = pick_unit("CG", Level.STREET, "510104", UnitBook([])).trace
-    return (*few, *many, *nowhere, *found, *missed)
+    offices = UnitBook([UnitPlace("510104-GA", "GA", "510104")])
+    named = (pick_for(rule("NAMED", 1, unit=unit), AREA, offices).trace for unit in ("510104-GA", "GONE"))
+    return (*few, *many, *nowhere, *found, *missed, *(step for steps in named for step in steps))
 
 
 def test_every_step_that_routing_takes_has_a_whole_sentence(catalog: Catalog) -> None:
@@ -72,6 +81,10 @@ def test_names_stand_in_place_of_codes(catalog: Catalog) -> None:
     assert "规则 KIND 只适用于举报。" in said
     assert "规则 URGENCY 只适用于特急诉求。" in said
     assert "规则 PLACE 只适用于地点类型“住宅小区”。" in said
+    assert "规则 OWNER 只适用于权属为“电力”的设施。" in said
+    assert "规则 NIGHT 只适用于每天 22:00-06:00。" in said
+    assert "规则 WEEKEND 只适用于非工作日。" in said
+    assert "规则 NAMED 指定承办单位：锦江区公安局。" in said
     assert "规则 AREA 只适用于四川省成都市青羊区。" in said
 
 

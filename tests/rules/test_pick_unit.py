@@ -2,7 +2,8 @@
 
 import pytest
 
-from casework.rules.pick_unit import UnitBook, UnitPlace, pick_unit
+from casework.rules.dispatch_rule import DispatchRule
+from casework.rules.pick_unit import UnitBook, UnitPlace, pick_for, pick_unit
 from casework.rules.trace import Step, Why
 from casework.rules.words import Level
 
@@ -67,3 +68,18 @@ def test_the_trace_says_where_it_was_looked_for() -> None:
 def test_of_two_units_with_one_department_and_area_the_first_by_code_stands() -> None:
     twins = [UnitPlace("510104-GA2", "GA", "510104"), UnitPlace("510104-GA1", "GA", "510104")]
     assert pick_unit("GA", Level.COUNTY, COMMUNITY, UnitBook(twins)).unit == "510104-GA1"
+
+
+@pytest.mark.parametrize(
+    ("unit", "taken", "says"),
+    [
+        ("510105-CG", "510105-CG", [Why.UNIT_NAMED]),  # the unit that the rule names, wherever the case lies
+        ("510104-GONE", "510104-CG", [Why.UNIT_CLOSED, Why.UNIT]),  # retired: department and level decide
+        (None, "510104-CG", [Why.UNIT]),
+    ],
+)
+def test_a_rule_may_name_its_unit(unit: str | None, taken: str, says: list[Why]) -> None:
+    offices = UnitBook([UnitPlace("510104-CG", "CG", "510104"), UnitPlace("510105-CG", "CG", "510105")])
+    rule = DispatchRule("R", 1, "CG", Level.COUNTY, unit=unit)
+    found = pick_for(rule, "510104017001", offices)
+    assert (found.unit, [step.code for step in found.trace]) == (taken, says)

@@ -5,11 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from casework.rules.routing import TRACE_LENGTH, DispatchRule, Routed, RoutingFacts, RuleBook, Unrouted, route
+from casework.rules.dispatch_rule import Days, DispatchRule
+from casework.rules.named_in import Lexicon
+from casework.rules.routing import TRACE_LENGTH, Routed, RoutingFacts, Unrouted, route
+from casework.rules.rule_book import RuleBook
+from casework.rules.spans import Span
 from casework.rules.trace import Step, Why
 from casework.rules.words import Kind, Level, Urgency
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
+NIGHT = datetime(2026, 6, 6, 14, 30, tzinfo=UTC)
 COVER = RoutingFacts("0203", "510104017001", Kind.HELP, Urgency.E1, "路边井盖不见了", NOON)
 
 
@@ -27,6 +32,9 @@ BOOK = RuleBook(
         rule("JIN-PILOT", "GGZ", 400, category="0203", area="510104018", valid_to=date(2026, 6, 30)),
         rule("ZONE", "CG2", 400, category="02", area="5101Z1"),
         rule("NEW-LAW", "NEW", 450, category="0203", valid_from=date(2027, 1, 1)),
+        rule("POWER", "DL", 505, category="0203", owner="POWER"),
+        rule("NIGHT", "ZB", 450, category="0203", hours=Span.hours("22:00-06:00"), days=Days.RESTDAY),
+        rule("FLOOD", "FX", 440, category="0203", season=Span.season("11-15/12-15")),
         rule("CITY-0205", "SW", 900, category="0205", area="5101"),
     ]
 )
@@ -41,6 +49,15 @@ BOOK = RuleBook(
         ({"place_type": "ESTATE"}, "ESTATE"),  # inside a housing estate -> housing, at the street
         ({"place_type": "ESTATE", "text": "小区污水井盖"}, "SEWER"),  # both fit -> the smaller priority
         ({"place_type": "ROAD"}, "BASE-0203"),  # another kind of place
+        ({"owner": "POWER"}, "POWER"),  # whose cover it is
+        ({"owner": "TELECOM"}, "BASE-0203"),  # another owner's
+        ({"at": NIGHT, "workday": False}, "NIGHT"),  # half past ten at night, on a day of rest
+        ({"at": NIGHT, "workday": True}, "BASE-0203"),  # the same on a working day
+        ({"at": NIGHT}, "BASE-0203"),  # not known which: the rule waits for no guess
+        ({"at": NIGHT.replace(hour=22), "workday": False}, "BASE-0203"),  # 06:00 in Shanghai: the span is over
+        ({"at": NIGHT.replace(hour=21, minute=59), "workday": False}, "NIGHT"),  # its last minute, after midnight
+        ({"at": datetime(2026, 11, 14, 16, tzinfo=UTC)}, "FLOOD"),  # 15 November has begun in Shanghai
+        ({"at": datetime(2026, 12, 15, 16, tzinfo=UTC)}, "BASE-0203"),  # 16 December has begun
         ({"urgency": Urgency.E0}, "FALLEN-IN"),  # somebody fell in -> emergency management
         ({"kind": Kind.PRAISE}, "PRAISE"),  # praise of any category -> the centre
         ({"kind": None}, "BASE-0203"),  # kind not known yet -> rules that ask no kind
@@ -60,12 +77,12 @@ BOOK = RuleBook(
 def test_the_first_rule_that_fits_takes_the_case(case: dict[str, object], expected: str) -> None:
     found = route(replace(COVER, **case), BOOK)
     assert isinstance(found, Routed)
-    assert found.rule_id == expected
+    assert found.rule.id == expected
 
 
 def test_the_answer_carries_what_the_rule_says() -> None:
     found = route(replace(COVER, text="污水井盖坏了"), BOOK)
-    assert found == Routed("SEWER", "SW", Level.COUNTY, (), "排水条例", found.trace)
+    assert (found.rule.outcome[:2], found.rule.legal_basis) == (("SW", Level.COUNTY), "排水条例")
 
 
 @pytest.mark.parametrize(
@@ -94,12 +111,15 @@ def test_the_trace_says_why_each_earlier_rule_of_the_category_did_not_fit() -> N
         (Why.OTHER_URGENCY, "FALLEN-IN"),
         (Why.OTHER_AREA, "JIN-PILOT"),
         (Why.OTHER_AREA, "ZONE"),
+        (Why.OTHER_SEASON, "FLOOD"),
         (Why.NOT_YET, "NEW-LAW"),
+        (Why.OTHER_HOURS, "NIGHT"),
         (Why.NO_KEYWORD, "SEWER"),
+        (Why.OTHER_OWNER, "POWER"),
         (Why.OTHER_PLACE, "ESTATE"),
         (Why.MATCHED, "BASE-0203"),
     ]
-    assert found.trace[4] == Step(Why.NO_KEYWORD, {"rule": "SEWER", "keywords": "污水、雨水"})
+    assert found.trace[6] == Step(Why.NO_KEYWORD, {"rule": "SEWER", "keywords": "污水、雨水"})
 
 
 def test_a_rule_past_its_day_says_so() -> None:
@@ -127,8 +147,8 @@ def test_a_long_trace_names_the_last_rules_and_counts_the_others() -> None:
 
 def test_rules_of_one_priority_are_asked_in_the_catalogue_s_order() -> None:
     first, second = rule("A", "CG", category="0203"), rule("B", "SW", category="02")
-    assert route(COVER, RuleBook([first, second])).rule_id == "A"
-    assert route(COVER, RuleBook([second, first])).rule_id == "B"
+    assert route(COVER, RuleBook([first, second])).rule.id == "A"
+    assert route(COVER, RuleBook([second, first])).rule.id == "B"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +170,16 @@ def test_rules_of_one_priority_are_asked_in_the_catalogue_s_order() -> None:
         ({"urgency": Urgency.E0}, {"urgency": Urgency.E0}, False),
         ({"place_type": "ESTATE"}, {"place_type": "ROAD"}, True),
         ({}, {"place_type": "ROAD"}, False),
+        ({"owner": "GAS"}, {"owner": "GAS"}, False),
+        ({"owner": "GAS"}, {}, True),
+        ({"days": Days.WORKDAY}, {"days": Days.RESTDAY}, True),
+        ({}, {"days": Days.RESTDAY}, False),
+        ({"hours": Span.hours("20:00-08:00")}, {"hours": Span.hours("22:00-06:00")}, False),  # the night within it
+        ({"hours": Span.hours("22:00-06:00")}, {"hours": Span.hours("20:00-08:00")}, True),
+        ({"hours": Span.hours("08:00-18:00")}, {"hours": Span.hours("17:00-09:00")}, True),  # they meet, no more
+        ({"hours": Span.hours("08:00-18:00")}, {}, True),
+        ({"season": Span.season("11-01/03-31")}, {"season": Span.season("01-01/02-29")}, False),  # over new year
+        ({"season": Span.season("05-01/09-30")}, {"season": Span.season("04-30/09-30")}, True),
         ({"keywords": ("井盖",)}, {}, True),
         ({"keywords": ("井盖",)}, {"keywords": ("井盖丢失",)}, False),  # who says 井盖丢失 says 井盖
         ({"keywords": ("井盖",)}, {"keywords": ("井盖丢失", "路面")}, True),  # 路面 still reaches it
@@ -167,3 +197,33 @@ def test_a_rule_that_an_earlier_one_always_precedes_is_out_of_reach(
     book = RuleBook([rule("LATER", "SW", 600, **later), rule("EARLIER", "CG", 500, **earlier)])
     found = [(late.id, early.id) for late, early in book.unreachable()]
     assert found == ([] if reachable else [("LATER", "EARLIER")])
+
+
+def test_a_city_s_own_rule_is_asked_before_the_base_of_the_same_priority() -> None:
+    base, own = rule("BASE", "CG", category="0203"), rule("OWN", "SW", category="0203", version=2)
+    assert route(COVER, RuleBook([base, own])).rule.id == "OWN"
+
+
+@pytest.mark.parametrize("text", ["", "22:00", "24:00-06:00", "08:00-08:00", "8:00-9:00", "08:00—18:00"])
+def test_what_is_no_span_of_hours_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=text or "^$"):
+        Span.hours(text)
+
+
+@pytest.mark.parametrize("text", ["", "02-30/03-01", "13-01/03-01", "05-01", "5-1/9-30"])
+def test_what_is_no_season_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        Span.season(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("小区门口的电力井盖破了", "POWER"),  # one owner
+        ("井盖破了", None),  # none
+        ("电力井盖旁的燃气井盖破了", None),  # two: a person must say
+        ("弱电井盖破了", "TELECOM"),  # the longer word is read, not 电
+    ],
+)
+def test_a_text_names_an_owner_when_it_names_one_alone(text: str, named: str | None) -> None:
+    assert Lexicon({"POWER": ("电力", "电"), "GAS": ("燃气",), "TELECOM": ("弱电",)}).only(text) == named

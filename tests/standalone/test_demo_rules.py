@@ -42,7 +42,7 @@ from tests.conftest import Template, at, run_sql
 NOW = datetime(2026, 11, 20, 7, 12, 30, tzinfo=UTC)  # a Friday afternoon in Shanghai
 REPLAYED = 1000
 ASK = TypeAdapter(asks.AnyAsk)
-NOT_SAID = {"before"}
+NOT_SAID = {"before", "suggested"}
 """What a move's event tells beside the words of the ask."""
 
 CLOCK_OF_A_TOWN = """

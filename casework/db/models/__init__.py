@@ -3,6 +3,7 @@
 from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
+from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
 from casework.db.models.grids import DutyShift, Grid
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
@@ -37,6 +38,8 @@ __all__ = [
     "CitizenLink",
     "Clock",
     "ClockFired",
+    "DispatchBook",
+    "DispatchRuleVersion",
     "DutyShift",
     "Event",
     "Grid",

@@ -52,6 +52,11 @@ class County:
             "source_document": "办事指南",
         }
 
+    def rule(self, name: str) -> dict[str, Any]:
+        """A dispatch rule of the county."""
+        unit = f"{self.area}-ZJ"
+        return {"id": f"{name}-{self.area}", "priority": 10, "area": self.community, "category": "0101", "unit": unit}
+
 
 def _unit(county: County, role: Role) -> str | None:
     if role is Role.STREET:
@@ -148,6 +153,11 @@ async def _handles(desk: Desk, county: County) -> None:
     written = await keeper.post("/knowledge/items", json=county.item())
     assert written.status_code == 201, written.text
     county.ids["number"] = written.json()["item_no"]
+    dispatcher = await desk.of(county.login(Role.DISPATCHER))
+    rule = county.rule("OWN") | {"keywords": [f"{county.mark}专用"]}
+    drafted = await dispatcher.post("/dispatch-rules", json={"rules": [rule], "why": "本区做法"})
+    assert drafted.status_code == 201, drafted.text
+    county.ids["code"] = rule["id"]
     block = await agent.post("/callers/blocks", json={"phone": county.phone, "reason": f"{county.mark}来电辱骂"})
     assert block.status_code == 200, block.text
     county.ids["block_id"] = block.json()["id"]
@@ -189,7 +199,8 @@ _STANDING = text(
         (SELECT count(*) FROM attachment WHERE case_id = c.id),
         (SELECT string_agg(state, ',' ORDER BY id) FROM import_job WHERE area_code = :area),
         (SELECT string_agg(state || version, ',' ORDER BY item_id) FROM knowledge_version WHERE area_code = :area),
-        (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area)
+        (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
+        (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """
 )

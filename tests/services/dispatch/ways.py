@@ -22,6 +22,9 @@ BLOCK_DECIDERS = frozenset({Role.DISPATCHER, Role.REVIEWER, Role.SUPERVISION, Ro
 BLOCK_READERS = BLOCK_DECIDERS | {Role.AGENT}
 KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
 
+RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
+RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
+
 
 @dataclass(frozen=True)
 class Way:
@@ -128,6 +131,21 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "POST", "/knowledge/items/{number}/complaints"): Way(BUSINESS, json=lambda c: {"note": "内容过时"}),
     ("dispatch", "GET", "/knowledge/report"): Way(SUPERVISORS | UNIT_ROLES | {Role.KNOWLEDGE}),
+    # 派单目录
+    ("dispatch", "GET", "/dispatch-rules"): Way(RULE_READERS),
+    ("dispatch", "POST", "/dispatch-rules"): Way(
+        RULE_KEEPERS, json=lambda c: {"rules": [c.rule("LATER")], "why": "试一试"}, inward=True
+    ),
+    ("dispatch", "GET", "/dispatch-rules/base"): Way(RULE_READERS),
+    ("dispatch", "GET", "/dispatch-rules/tallies"): Way(RULE_READERS, params=lambda c: {"by": "unit", "area": c.area}),
+    ("dispatch", "POST", "/dispatch-rules/dry-run"): Way(
+        RULE_KEEPERS, json=lambda c: {"rules": [c.rule("TRIED")]}, inward=True
+    ),
+    ("dispatch", "GET", "/dispatch-rules/{code}"): Way(RULE_READERS),
+    ("dispatch", "POST", "/dispatch-rules/{code}/in-force"): Way(RULE_KEEPERS, json=lambda c: {"version": 1}),
+    ("dispatch", "POST", "/dispatch-rules/{code}/end"): Way(
+        RULE_KEEPERS, json=lambda c: {"version": 1, "why": "不再需要"}
+    ),
     # 通知回访
     ("notify", "GET", "/citizen/links/{token}"): OPEN,
     ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
