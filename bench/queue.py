@@ -22,6 +22,7 @@ from casework.catalog.load import load
 from casework.db.reads import queue
 from casework.db.reads.queue import Place, View
 from casework.db.session import Database
+from casework.kit.memory import settle
 from casework.kit.settings import Settings
 from casework.rules.facts import Actor
 from casework.rules.words import Role
@@ -148,6 +149,7 @@ async def measure(at: Ground, plan: Plan) -> tuple[list[Seen], int]:
     asked = max([await side.make() for side in sides])
     async with AsyncExitStack() as stack:
         small, large = [await ways(stack, side, at) for side in sides]
+        settle()  # as an API does
         seen = [Seen(name) for name in small]
         for number in range(plan.rounds + 1):
             for one in seen:

@@ -24,6 +24,7 @@ from casework.db.reads.questions import By, Question
 from casework.db.reads.supervisor import counted, observed_now
 from casework.db.rollups import fold, recount
 from casework.db.session import Database
+from casework.kit.memory import settle
 from casework.rules.facts import Actor
 from casework.rules.rates import View
 from casework.rules.tallies import Period, Tally
@@ -189,6 +190,7 @@ async def measure(at: Ground, plan: Plan) -> tuple[Kept, list[Seen]]:
     kept = await make(at, catalog, database, plan)
     lines = []
     async with analyst(at) as client:
+        settle()  # as an API does
         for name, months in questions(date.today()).items():
             seen = Seen(name)
             told = await ask(at, client, seen, months, plan.asks)

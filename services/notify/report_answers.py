@@ -26,6 +26,7 @@ from services.notify.report_schemas import (
 )
 
 TEXTS.add(Path(__file__).parent / "report_texts")
+_REASONS = tuple(Exclusion)
 
 
 class Names:
@@ -136,7 +137,7 @@ def _figures(tally: Tally, question: Question, observed: datetime) -> dict[str, 
         "not_yet_due": tally.not_yet_due,
         "first_on_time": tally.first_on_time,
         "mature": tally.mature(observed, None if stock else question.period),
-        "excluded": {reason.value: tally.excluded[reason] for reason in Exclusion if reason in tally.excluded},
+        "excluded": {reason.value: tally.excluded[reason] for reason in _REASONS if reason in tally.excluded},
         "self_settled": _ratio(tally.self_settled),
         "ages": {bucket.value: tally.ages.get(bucket, 0) for bucket in Age} if stock else None,
     }

@@ -6,6 +6,7 @@ again here: those completed later than T_obs (none, when T_obs is now), and thos
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -22,7 +23,8 @@ from casework.rules.facts import Actor
 from casework.rules.rates import View
 from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Sums
 from casework.rules.tallies import Period, Tally
-from casework.rules.words import Exclusion
+from casework.rules.transitions import OPEN
+from casework.rules.words import Exclusion, Kind
 
 _GROUPS = (By.PROVINCE, By.CITY, By.COUNTY, By.MONTH)
 _BY_DEADLINE = (View.A, View.A0, View.ALL)
@@ -100,13 +102,18 @@ def _again(question: Question, observed: datetime, within: Sequence[str]) -> lis
 
 
 def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> Rows:
-    """Cases that are still open and not past their deadline: they are in the sums, but not as such."""
+    """Cases that are still open and not past their deadline: they are in the sums, but not as such. What waits has no
+    end, so that of the reasons to stay out two are left (rules/rates.exclusion)."""
     how = judged(question.view, question.period, observed)
     key = _key(question.by, Case.area_code.expression, month_of(how))
-    query = select(key, literal(""), *(literal(0) for _ in Sums._fields), literal(1))
-    due = how.due >= observed if question.view in _BY_DEADLINE else or_(how.due.is_(None), how.due >= observed)
-    still = and_(WAITING, Case.completed_at.is_(None), due)
-    return query.where(still, how.fell_in, how.exclusion.is_(None), *_in_areas(within))
+    query = select(key, literal(""), *(literal(0) for _ in Sums._fields), func.count())
+    if question.view in _BY_DEADLINE:  # said so that ix_cases_due alone finds them
+        in_time = and_(how.due >= max(observed, question.period.start), how.due < question.period.end)
+        found = and_(in_time, Case.status.in_(sorted(OPEN)))
+    else:
+        found = and_(WAITING, how.fell_in, or_(how.due.is_(None), how.due >= observed))
+    enters = and_(Case.accepted_at.is_not(None), Case.kind.is_distinct_from(Kind.PRAISE.value))
+    return query.where(found, Case.completed_at.is_(None), enters, *_in_areas(within)).group_by(key)
 
 
 def _in_areas(within: Sequence[str]) -> list[ColumnElement[bool]]:
@@ -120,30 +127,20 @@ def _key(by: By, area: ColumnElement[str], month: ColumnElement[date]) -> Label[
 
 def _tallies(lines: Sequence[Row[Any]]) -> dict[str | None, Tally]:
     """The lines of each group as a tally; a group from which all was taken back is none."""
-    entered: dict[str, Row[Any]] = {}
+    entered: dict[str, Tally] = {}
     excluded: dict[str, dict[Exclusion, int]] = {}
-    from_grid: Counter[str] = Counter()
-    for line in lines:
-        if not line.cases:
+    reports: Counter[str] = Counter()
+    # by place: a name would be looked up in every line
+    for key, reason, cases, kept, done, on_time, first_on_time, from_grid, not_yet_due, _ in lines:
+        if not cases:
             continue
-        from_grid[line.key] += line.from_grid
-        if line.reason:
-            excluded.setdefault(line.key, {})[_REASONS[line.reason]] = line.cases
+        reports[key] += from_grid
+        if reason:
+            excluded.setdefault(key, {})[_REASONS[reason]] = cases
         else:
-            entered[line.key] = line
-    return {key: _tally(entered.get(key), excluded.get(key, {}), number) for key, number in from_grid.items()}
-
-
-def _tally(line: Row[Any] | None, excluded: dict[Exclusion, int], from_grid: int) -> Tally:
-    if line is None:
-        return Tally(excluded=excluded, from_grid=from_grid)
-    return Tally(
-        cases=line.cases,
-        kept=line.kept,
-        done=line.done,
-        on_time=line.on_time,
-        first_on_time=line.first_on_time,
-        not_yet_due=line.not_yet_due,
-        excluded=excluded,
-        from_grid=from_grid,
-    )
+            entered[key] = Tally(cases, kept, done, on_time, first_on_time, not_yet_due)
+    none = Tally()
+    return {
+        key: replace(entered.get(key, none), excluded=excluded.get(key, {}), from_grid=number)
+        for key, number in reports.items()
+    }
