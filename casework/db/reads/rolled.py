@@ -125,7 +125,7 @@ def _key(by: By, area: ColumnElement[str], month: ColumnElement[date]) -> Label[
     return key.label("key")
 
 
-def _tallies(lines: Sequence[Row[Any]]) -> dict[str | None, Tally]:
+def _tallies(lines: Sequence[Row[*tuple[Any, ...]]]) -> dict[str | None, Tally]:
     """The lines of each group as a tally; a group from which all was taken back is none."""
     entered: dict[str, Tally] = {}
     excluded: dict[str, dict[Exclusion, int]] = {}
