@@ -20,7 +20,7 @@ from casework.db.reads.supervisor import observed_now
 from casework.db.rollups import EVER
 from casework.journey.clockwork import plan
 from casework.journey.counting import facts_of
-from casework.journey.move import timing_of
+from casework.journey.standing import timing_of
 from casework.rules.calendars import day_of
 from casework.rules.clocks import Limit, due
 from casework.rules.queue_rank import queue_rank

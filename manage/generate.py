@@ -32,6 +32,10 @@ LISTS = (
     words.Media,
     words.KnownFrom,
     words.CallOutcome,
+    words.MotionKind,
+    words.Ruling,
+    words.Rung,
+    words.Trigger,
 )
 MARK = re.compile(r"(<!-- words -->\n).*?(<!-- /words -->\n)", re.DOTALL)
 
@@ -61,8 +65,8 @@ def journey() -> str:
             "",
             "## Every permitted move",
             "",
-            "| action | from | to | who | needs | when | stops | files | resumes | starts | tells |",
-            "|---|---|---|---|---|---|---|---|---|---|---|",
+            "| action | from | to | who | needs | when | stops | cancels | files | pauses | resumes | starts | tells |",
+            "|---|---|---|---|---|---|---|---|---|---|---|---|---|",
             *(_row_line(row) for row in TRANSITIONS),
             "",
         ]
@@ -95,8 +99,10 @@ def _row_line(row: Transition) -> str:
         _join(row.by),
         ", ".join(guard.__name__ for guard in row.needs),
         row.when.__name__ if row.when else "",
-        "ALL" if len(row.stops) == len(words.ClockName) else _join(row.stops),
+        _join(row.stops),
+        "ALL" if len(row.cancels) == len(words.ClockName) else _join(row.cancels),
         _join(row.files),
+        _join(row.pauses),
         _join(row.resumes),
         _join(row.starts),
         _join(row.tells),

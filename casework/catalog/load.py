@@ -23,6 +23,7 @@ from casework.catalog.reasons import Reasons, read_reasons
 from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import load_calendars, load_limits, load_why
+from casework.catalog.turns import Turns, read_turns
 from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
 from casework.rules.dispatch_rule import DispatchRule
@@ -48,6 +49,7 @@ class Catalog:
     dispatch_rules: tuple[DispatchRule, ...]
     evidence: tuple[EvidenceRule, ...]
     reasons: Reasons
+    turns: Turns
     privacy: PrivacyNotice
     calendars: Calendars
     limits: LimitTable
@@ -90,6 +92,7 @@ def load(folder: Path | None = None) -> Catalog:
     )
     evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
+    turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     about = _read_about(sources, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
@@ -109,6 +112,7 @@ def load(folder: Path | None = None) -> Catalog:
         dispatch_rules=rules,
         evidence=evidence,
         reasons=reasons,
+        turns=turns,
         privacy=privacy,
         calendars=calendars,
         limits=limits,

@@ -30,6 +30,11 @@ class Reasons:
     def closure_codes(self) -> frozenset[str]:
         return frozenset(self.closure)
 
+    @cached_property
+    def closures_of_two(self) -> frozenset[str]:
+        """Closures on which a second person must agree (会审)."""
+        return frozenset(code for code, reason in self.closure.items() if reason.second_person)
+
 
 def read_reasons(file: Toml, faults: Faults) -> Reasons:
     """A guidance or closure says what the citizen is told, in both languages; a table of another name is a fault."""

@@ -22,6 +22,7 @@ FILES = (
     "privacy.toml",
     "reasons.toml",
     "trace.toml",
+    "turns.toml",
     "why.toml",
     "zones.csv",
 )

@@ -1,12 +1,12 @@
 """Cases: found within a scope, locked first (the lock order is case, then what hangs on it)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Assignment, Case, Clock, Event, Request
+from casework.db.models import Assignment, Case, Clock, Event, Motion, Request, Supervision
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -18,6 +18,26 @@ class Locked:
     case: Case
     request: Request
     now: datetime
+
+
+@dataclass(slots=True)
+class Hanging:
+    """What hangs on a case: its clocks, assignments, motions and, while one is open, supervisions, oldest first."""
+
+    clocks: list[Clock] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    motions: list[Motion] = field(default_factory=list)
+    supervisions: list[Supervision] = field(default_factory=list)
+
+
+async def hanging(session: AsyncSession, case: Case) -> Hanging:
+    """All that hangs on a case. Motions and supervisions are asked for only where there are any."""
+    return Hanging(
+        await clocks_of(session, case.id),
+        await assignments_of(session, case.id),
+        await motions_of(session, case.id) if case.motions else [],
+        await supervisions_of(session, case.id) if case.supervised else [],
+    )
 
 
 async def lock(session: AsyncSession, case_no: str, actor: Actor) -> Locked | None:
@@ -45,6 +65,17 @@ async def clocks_of(session: AsyncSession, case_id: int) -> list[Clock]:
 async def assignments_of(session: AsyncSession, case_id: int) -> list[Assignment]:
     """All assignments of a case, oldest first."""
     query = select(Assignment).where(Assignment.case_id == case_id).order_by(Assignment.id)
+    return list(await session.scalars(query))
+
+
+async def motions_of(session: AsyncSession, case_id: int) -> list[Motion]:
+    """All motions of a case, oldest first."""
+    return list(await session.scalars(select(Motion).where(Motion.case_id == case_id).order_by(Motion.id)))
+
+
+async def supervisions_of(session: AsyncSession, case_id: int) -> list[Supervision]:
+    """All supervisions of a case, oldest first."""
+    query = select(Supervision).where(Supervision.case_id == case_id).order_by(Supervision.no)
     return list(await session.scalars(query))
 
 

@@ -34,10 +34,11 @@ _SHOWN = frozenset(
         *(Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.ASK_INFO, Action.SUPPLY_INFO, Record.SUPPLEMENT),
         *(Action.DISPATCH, Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT, Action.ACCEPT_RESULT),
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
-        *(Action.WITHDRAW, Action.VOID),
+        *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
+        *(Action.REOPEN, Action.WITHDRAW, Action.VOID),
     }
 )
-"""Steps that a citizen sees; what the centre does inside (分类, 退回补正, 申请作废, 归档, clocks) is not among them."""
+"""Steps that a citizen sees; what goes on inside (分类, 退单审核, 退回补正, 协办, 督办, 归档) is not among them."""
 
 
 class LinkExpired(Problem):

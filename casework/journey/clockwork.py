@@ -9,8 +9,8 @@ from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
 from casework.db.models import Clock
 from casework.rules.calendars import WorkCalendar
-from casework.rules.clocks import PromisedBy, Reason, due, promise, sentence, stages
-from casework.rules.limits import LimitRow
+from casework.rules.clocks import Limit, PromisedBy, Reason, due, promise, resume_due, sentence, stages
+from casework.rules.limits import LimitKey, LimitRow
 from casework.rules.words import ClockName, Kind, Stage, Urgency
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
@@ -75,10 +75,45 @@ def _planned(
     )
 
 
+def by_limit(
+    catalog: Catalog, name: ClockName, limit: Limit, source: str, timing: Timing, start: datetime, cycle: int
+) -> ClockRow:
+    """The clock of a limit that is not in the table of limits."""
+    calendar = catalog.calendars.for_area(timing.area)
+    return _planned(name, LimitRow(LimitKey(name), limit, source), catalog.limits.version, calendar, start, None, cycle)
+
+
+def until(
+    catalog: Catalog, name: ClockName, due_at: datetime, like: Clock, area: str, start: datetime, cycle: int
+) -> ClockRow:
+    """A clock whose end people agreed on; `like` is the FINISH clock that it takes its limit and its source from.
+
+    Its warnings lie between `start` and that end.
+    """
+    calendar = catalog.calendars.for_area(area)
+    path = stages(start, due_at, calendar, Limit.parse(like.limit_text))
+    return ClockRow(
+        name=name.value,
+        cycle=cycle,
+        started_at=start,
+        due_at=due_at,
+        own_due_at=due_at,
+        limit_text=like.limit_text,
+        limit_source=like.limit_source,
+        rule_version=catalog.limits.version,
+        calendar_version=calendar.version,
+        calendar_unannounced=calendar.provisional(start, due_at),
+        kind_unknown=like.kind_unknown,
+        stages=[stage.value for stage, _ in path],
+        stage_times=[at for _, at in path],
+        next_at=path[0][1],
+    )
+
+
 def why(catalog: Catalog, clock: Clock, language: str) -> str:
     """One sentence that answers "why this time?" for a clock of any age, in zh-CN or en."""
     reason = Reason(
-        code=PromisedBy.OWN if clock.due_at == clock.own_due_at else PromisedBy.UPSTREAM,
+        code=_promised_by(clock),
         clock=ClockName(clock.name),
         limit=clock.limit_text,
         start=clock.started_at,
@@ -91,6 +126,12 @@ def why(catalog: Catalog, clock: Clock, language: str) -> str:
         kind_unknown=clock.kind_unknown,
     )
     return sentence(reason, catalog.why[language])
+
+
+def _promised_by(clock: Clock) -> PromisedBy:
+    if clock.due_at != clock.own_due_at:
+        return PromisedBy.UPSTREAM
+    return PromisedBy(clock.promised_by) if clock.promised_by else PromisedBy.OWN
 
 
 def start(case_id: int, assignment_id: int | None, row: ClockRow) -> Clock:
@@ -125,10 +166,36 @@ def file(clock: Clock, at: datetime) -> None:
     clock.filed_at = at
 
 
-def resume(clock: Clock) -> None:
-    """A rejected result counts as never filed (words.md §3): what fell due meanwhile fires at the next sweep."""
-    clock.state = "RUNNING"
-    clock.filed_at = None
+def pause(clock: Clock, at: datetime) -> None:
+    """挂起: the clock stands still, no stage fires meanwhile."""
+    clock.state, clock.paused_at, clock.next_at = "PAUSED", at, None
+
+
+def resume(clock: Clock, at: datetime, catalog: Catalog, timing: Timing) -> None:
+    """The clock runs on. A rejected result counts as never filed (words.md §3): what fell due meanwhile fires at the
+    next sweep. After a pause what remained of the limit runs on from `at`; stages that fired do not fire again."""
+    if clock.paused_at is not None:
+        _run_on(clock, clock.paused_at, at, catalog, timing)
+    clock.state, clock.filed_at, clock.paused_at = "RUNNING", None, None
+
+
+def _run_on(clock: Clock, paused_at: datetime, at: datetime, catalog: Catalog, timing: Timing) -> None:
+    calendar, limit = catalog.calendars.for_area(timing.area), Limit.parse(clock.limit_text)
+    own = resume_due(clock.own_due_at, paused_at, at, calendar, limit)
+    kept = promise(own, timing.upstream_due if clock.name == ClockName.FINISH else None)
+    fired = clock.stage_no - 1
+    ahead = [
+        (stage, when)
+        for stage, when in stages(clock.started_at, kept.at, calendar, limit)
+        if stage.value not in clock.stages[:fired]
+    ]
+    if clock.own_due_at != own.at:
+        clock.promised_by = PromisedBy.SUSPENSION.value
+    clock.due_at, clock.own_due_at = kept.at, own.at
+    clock.calendar_unannounced = clock.calendar_unannounced or kept.provisional
+    clock.stages = [*clock.stages[:fired], *(stage.value for stage, _ in ahead)]
+    clock.stage_times = [*clock.stage_times[:fired], *(max(when, at) for _, when in ahead)]
+    clock.next_at = clock.stage_times[fired] if ahead else None
 
 
 def breached_unseen(clock: Clock) -> bool:

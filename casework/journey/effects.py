@@ -1,86 +1,17 @@
 """What a move writes beyond status, clocks, event and notices: one small function per action that has such."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Protocol, cast
+from typing import cast
 
 from casework.catalog.areas import significant
-from casework.db.models import Assignment, Base, Case, Clock, KnowledgeVersion, Request, Survey
-from casework.journey.city import City
+from casework.db.models import Survey
 from casework.journey.knowledge import used
 from casework.journey.suggest import suggest
+from casework.journey.writing import Writing, close_lead, dismiss_helpers, end, open_new_lead
 from casework.rules import asks
-from casework.rules.facts import Actor
 from casework.rules.knowledge import item_no
-from casework.rules.transitions import ENDED, Transition
-from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Level, Urgency
-
-
-class Pen(Protocol):
-    """What writes rows: the transaction's session, or the demo's own. `flush` gives the rows added so far their ids."""
-
-    def add(self, instance: Base) -> None: ...
-
-    async def flush(self) -> None: ...
-
-
-@dataclass
-class Writing:
-    """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
-
-    `assignments` and `clocks` are all that the case has, oldest first. `noted` goes into the event beside the words;
-    `told` into the notices' parameters (never a contact).
-    """
-
-    pen: Pen
-    city: City
-    case: Case
-    request: Request
-    actor: Actor
-    ask: asks.Ask
-    words: dict[str, Any]
-    now: datetime
-    target_unit: int | None
-    item: KnowledgeVersion | None = None
-    clocks: list[Clock] = field(default_factory=list)
-    assignments: list[Assignment] = field(default_factory=list)
-    in_time: dict[ClockName, bool] = field(default_factory=dict)
-    noted: dict[str, Any] = field(default_factory=dict)
-    told: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def lead(self) -> Assignment | None:
-        """The open lead assignment (主办), if the case is with a unit."""
-        leads = (a for a in self.assignments if a.kind == AssignmentKind.LEAD and a.closed_at is None)
-        return next(leads, None)
-
-
-def _end(w: Writing, row: Transition) -> None:
-    if row.target in ENDED:
-        w.case.ended_at = w.now
-        w.case.ended_as = row.target.value
-
-
-def _close_lead(w: Writing, outcome: str) -> None:
-    lead = w.lead
-    if lead is not None:
-        lead.closed_at = w.now
-        lead.outcome = outcome
-
-
-def _open_lead(w: Writing, unit_id: int, *, signed: bool = False) -> None:
-    lead = Assignment(
-        case_id=w.case.id,
-        unit_id=unit_id,
-        kind=AssignmentKind.LEAD.value,
-        hop=len(w.assignments) + 1,
-        opened_at=w.now,
-        signed_at=w.now if signed else None,
-    )
-    w.pen.add(lead)
-    w.assignments.append(lead)
-    w.case.lead_unit_id = unit_id
+from casework.rules.transitions import Transition
+from casework.rules.words import Action, ClockName, Kind, Level, Urgency
 
 
 async def take_on(w: Writing, row: Transition) -> None:
@@ -139,27 +70,27 @@ async def answered(w: Writing, row: Transition) -> None:
     w.case.reply_text = w.words.get("answer")
     w.case.reason_code = w.words.get("knowledge_item")
     w.case.completed_at = w.case.first_completed_at = w.now
-    _end(w, row)
+    end(w, row)
 
 
 async def guided(w: Writing, row: Transition) -> None:
     """引导其他渠道: the reason code is kept, the text told is the reply."""
     w.case.reason_code = cast(asks.Guide, w.ask).reason
     w.case.reply_text = w.words.get("told")
-    _end(w, row)
+    end(w, row)
 
 
 async def transferred(w: Writing, row: Transition) -> None:
     """已转紧急: the line, if it was named."""
     w.case.reason_code = w.words.get("line")
-    _end(w, row)
+    end(w, row)
 
 
 async def dispatched(w: Writing, row: Transition) -> None:
     """派单: the lead's assignment opens; what the catalogue had suggested is kept, to be compared."""
     assert w.target_unit is not None
     w.noted["suggested"] = {"rule": (w.case.routing or {}).get("rule"), "unit": w.case.suggested_unit}
-    _open_lead(w, w.target_unit)
+    open_new_lead(w, w.target_unit)
 
 
 async def signed(w: Writing, row: Transition) -> None:
@@ -179,7 +110,8 @@ async def contacted(w: Writing, row: Transition) -> None:
 
 
 async def filed(w: Writing, row: Transition) -> None:
-    """提交结果: its time counts if it is accepted later."""
+    """提交结果: its time counts if it is accepted later; helpers are not needed any more."""
+    dismiss_helpers(w)
     w.case.filed_at = w.now
     w.case.reply_text = w.words.get("reply_text")
 
@@ -189,7 +121,8 @@ async def accepted(w: Writing, row: Transition) -> None:
     w.case.completed_at = w.case.filed_at
     w.case.first_completed_at = w.case.first_completed_at or w.case.filed_at
     w.case.filed_at = None
-    _close_lead(w, "DONE")
+    w.case.supervised = False
+    close_lead(w, "DONE")
 
 
 async def sent_back(w: Writing, row: Transition) -> None:
@@ -213,7 +146,7 @@ async def surveyed(w: Writing, row: Transition) -> None:
             at=w.now,
         )
     )
-    _end(w, row)
+    end(w, row)
 
 
 async def attempted(w: Writing, row: Transition) -> None:
@@ -225,7 +158,7 @@ async def closed(w: Writing, row: Transition) -> None:
     """办结 without the citizen's "solved": unreached, or with a reason."""
     if isinstance(w.ask, asks.CloseReasoned):
         w.case.reason_code = w.ask.reason
-    _end(w, row)
+    end(w, row)
 
 
 async def reworked(w: Writing, row: Transition) -> None:
@@ -236,20 +169,21 @@ async def reworked(w: Writing, row: Transition) -> None:
     w.case.rework_count += 1
     w.case.contact_made = False
     w.case.attempts = 0
-    _open_lead(w, w.case.lead_unit_id, signed=True)
+    open_new_lead(w, w.case.lead_unit_id, signed=True)
 
 
 async def settled(w: Writing, row: Transition) -> None:
     """社区办结."""
     w.case.completed_at = w.case.first_completed_at = w.now
     w.case.reply_text = w.words.get("evidence")
-    _close_lead(w, "SETTLED")
-    _end(w, row)
+    close_lead(w, "SETTLED")
+    end(w, row)
 
 
 async def called(w: Writing, row: Transition) -> None:
     """社区呼叫: the community cannot settle it; the centre is asked, and promises anew when it takes it on."""
-    _close_lead(w, "CALLED")
+    close_lead(w, "CALLED")
+    w.case.supervised = False
     w.case.lead_unit_id = None
     w.case.contact_made = False
     w.case.signed_in_time = w.case.contacted_in_time = None
@@ -263,8 +197,8 @@ async def void_proposed(w: Writing, row: Transition) -> None:
 
 async def ended(w: Writing, row: Transition) -> None:
     """撤诉, 作废: an open assignment ends with the case."""
-    _close_lead(w, row.target.value)
-    _end(w, row)
+    close_lead(w, row.target.value)
+    end(w, row)
 
 
 EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {

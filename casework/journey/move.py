@@ -8,28 +8,29 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.catalog.areas import significant
 from casework.db import cases
 from casework.db.callers import earlier_cases
+from casework.db.door import ClockRow
 from casework.db.knowledge import as_item
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta, Request
 from casework.db.units import unit_in_area
 from casework.journey import clockwork, evidence
 from casework.journey.city import City
 from casework.journey.counting import counts_as
-from casework.journey.effects import EFFECTS, Writing
+from casework.journey.effects import EFFECTS
 from casework.journey.knowledge import to_answer_from
 from casework.journey.notices import Listeners, owed
+from casework.journey.standing import bounds_of, running_finish, state_of, timing_of
+from casework.journey.turning import TURNS
 from casework.journey.wording import masked_words
+from casework.journey.writing import Writing, drop_pending
 from casework.kit.errors import NotFound
 from casework.rules import asks
 from casework.rules.decide import Decision, decide
-from casework.rules.facts import Actor, CaseState, Facts
+from casework.rules.facts import Actor, Facts
 from casework.rules.knowledge import unusable
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, ClockName, Direction, Kind, Level, Role, Stage, Status, Urgency
-
-CANCELS = frozenset({Action.CLASSIFY, Action.WITHDRAW, Action.VOID, Action.CALL})
-"""Moves after which a stopped clock was neither kept nor broken: its promise no longer stands."""
+from casework.rules.words import Action, ClockName, MotionKind, Role, Stage, Urgency
 
 
 async def move(
@@ -52,9 +53,10 @@ async def move(
     case = held.case
     if request_key is not None and await cases.was_done(session, case.id, request_key):
         return case
-    target = await _target_unit(session, case, actor, ask)
+    hangs = await cases.hanging(session, case)
+    target = await _target_unit(session, case, actor, ask, hangs)
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
-    state, spot = state_of(case), evidence.spot_of(held.request)
+    state, spot = state_of(case, hangs), evidence.spot_of(held.request)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
     facts = Facts(
         case=state,
@@ -67,6 +69,9 @@ async def move(
         item_fault=unusable(as_item(item) if item else None, case.area_code, held.now),
         guidance_codes=city.catalog.reasons.guidance_codes,
         closure_codes=city.catalog.reasons.closure_codes,
+        closures_of_two=city.catalog.reasons.closures_of_two,
+        turns=city.catalog.turns.rules,
+        bounds=bounds_of(city.catalog, case, hangs, actor, held.now, ask),
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -75,43 +80,11 @@ async def move(
     decision = decide(facts)
     words = masked_words(city.keyring, held.request, ask)
     writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target, item)
-    writing.clocks = await cases.clocks_of(session, case.id)
-    writing.assignments = await cases.assignments_of(session, case.id)
+    writing.clocks, writing.assignments, writing.motions = hangs.clocks, hangs.assignments, hangs.motions
+    writing.supervisions = hangs.supervisions
     await write(writing, decision, request_key)
     await evidence.use(session, case, ask.action, bag.rows)
     return case
-
-
-def state_of(case: Case) -> CaseState:
-    """The case as the rules see it."""
-    return CaseState(
-        status=Status(case.status),
-        direction=Direction(case.direction),
-        level=Level(case.level),
-        kind=Kind(case.kind) if case.kind else None,
-        category=case.category,
-        urgency=Urgency(case.urgency),
-        area_code=case.area_code,
-        version=case.version,
-        in_rework=case.in_rework,
-        contact_exempt=case.contact_exempt,
-        contact_made=case.contact_made,
-        lead_unit=case.lead_unit_id,
-        void_proposed_by=case.void_proposed_by,
-        attempts=case.attempts,
-        ended_at=case.ended_at,
-    )
-
-
-def timing_of(case: Case) -> clockwork.Timing:
-    """What the lengths of a case's clocks depend on."""
-    return clockwork.Timing(
-        Urgency(case.urgency),
-        Kind(case.kind) if case.kind else None,
-        case.category,
-        case.area_code,
-        case.upstream_due,
-    )
 
 
 def listeners_of(case: Case, request: Request) -> Listeners:
@@ -131,10 +104,16 @@ async def _repeat_known(session: AsyncSession, case: Case, actor: Actor, ask: as
     return any(found.case.case_no == ask.repeat_of for found in earlier)
 
 
-async def _target_unit(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> int | None:
-    if not isinstance(ask, asks.Dispatch):
+async def _target_unit(
+    session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask, hangs: cases.Hanging
+) -> int | None:
+    """The unit that the ask names; left out, the one suggested: by the catalogue, or by the return that is granted."""
+    if not isinstance(ask, asks.NamesUnit):
         return None
-    code = ask.unit or case.suggested_unit
+    if isinstance(ask, asks.GrantReturn) and not ask.unit:
+        asked = (m.other_unit_id for m in hangs.motions if m.kind == MotionKind.RETURN and m.ruling is None)
+        return next(asked, None)
+    code = ask.unit or (case.suggested_unit if isinstance(ask, asks.Dispatch) else None)
     unit = await unit_in_area(session, code, actor.area) if code else None
     return unit.id if unit else None
 
@@ -155,9 +134,12 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     row, case = decision.row, writing.case
     before = counts_as(case)
     _turn_clocks(writing, row)
-    if (effect := EFFECTS.get(row.action)) is not None:
+    if (effect := (EFFECTS | TURNS).get(row.action)) is not None:
         await effect(writing, row)
+    if row.source is not row.target:
+        drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})
     await _start_clocks(writing, row)
+    _keep_promise(writing)
     case.status = row.target.value
     case.version += 1
     case.updated_at = writing.now
@@ -165,7 +147,8 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     case.next_due = min(due_times, default=None)
     case.queue_rank = queue_rank(row.target, Urgency(case.urgency), case.suggested_unit)
     writing.pen.add(_event(writing, decision, request_key))
-    for line in owed(row.tells, row.action.value, listeners_of(case, writing.request)):
+    listeners = listeners_of(case, writing.request)
+    for line in owed(row.tells, row.action.value, listeners, writing.also_units):
         writing.pen.add(
             Notice(
                 case_id=case.id,
@@ -185,17 +168,21 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
 
 
 def _turn_clocks(writing: Writing, row: Transition) -> None:
-    for clock in clockwork.running(writing.clocks, row.stops):
-        if row.action in CANCELS:
-            clockwork.cancel(clock, writing.now)
+    clocks, now = writing.clocks, writing.now
+    for clock in clockwork.running(clocks, row.cancels):
+        clockwork.cancel(clock, now)
+    for clock in clockwork.running(clocks, row.stops):
+        if clock.name == ClockName.INNER and clock.assignment_id not in writing.own_tasks:
             continue
-        writing.in_time[ClockName(clock.name)] = clockwork.stop(clock, writing.now)
+        writing.in_time[ClockName(clock.name)] = clockwork.stop(clock, now)
         if clockwork.breached_unseen(clock):
             _note_breach(writing, clock)
-    for clock in clockwork.running(writing.clocks, row.files):
-        clockwork.file(clock, writing.now)
-    for clock in clockwork.running(writing.clocks, row.resumes):
-        clockwork.resume(clock)
+    for clock in clockwork.running(clocks, row.files):
+        clockwork.file(clock, now)
+    for clock in clockwork.running(clocks, row.pauses):
+        clockwork.pause(clock, now)
+    for clock in clockwork.running(clocks, row.resumes):
+        clockwork.resume(clock, now, writing.city.catalog, timing_of(writing.case))
 
 
 def _note_breach(writing: Writing, clock: Clock) -> None:
@@ -213,21 +200,48 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
         return
     await writing.pen.flush()
     case = writing.case
-    begin = case.accepted_at if row.action is Action.CLASSIFY and case.accepted_at else writing.now
     for name in row.starts:
         if name is ClockName.CONTACT and case.contact_exempt:
             continue
-        hangs_on = writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None
+        hangs_on = _hangs_on(writing, name)
         before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
-        planned = clockwork.plan(writing.city.catalog, name, timing_of(case), begin, max(before, default=0) + 1)
+        planned = _planned(writing, row, name, max(before, default=0) + 1)
         if planned is None:
             continue
         clock = clockwork.start(case.id, hangs_on, planned)
+        clock.promised_by = writing.agreed.by.value if writing.agreed and name in writing.agreed.clocks else None
         writing.pen.add(clock)
         writing.clocks.append(clock)
-        if name is ClockName.FINISH:
-            case.finish_due = case.finish_due_original = clock.due_at
-            case.provisional = planned.provisional
+        if name is ClockName.FINISH and clock.promised_by is None:
+            case.finish_due_original = clock.due_at
+
+
+def _hangs_on(writing: Writing, name: ClockName) -> int | None:
+    """The assignment that a clock hangs on: the helper's that was opened now, the lead's, or none (words.md §3)."""
+    if name is ClockName.INNER:
+        return writing.assignments[-1].id
+    return writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None
+
+
+def _planned(writing: Writing, row: Transition, name: ClockName, cycle: int) -> ClockRow | None:
+    """The clock by the catalogue's limit, from now or from when it counts, or with the end that was agreed on."""
+    case, catalog, agreed = writing.case, writing.city.catalog, writing.agreed
+    if agreed is not None and name in agreed.clocks:
+        return clockwork.until(catalog, name, agreed.until, agreed.like, case.area_code, writing.now, cycle)
+    if name is ClockName.SUPERVISE:
+        limit = catalog.turns.rules.supervision[writing.rung]
+        source = catalog.turns.sources[writing.rung]
+        return clockwork.by_limit(catalog, name, limit, source, timing_of(case), writing.now, cycle)
+    begin = case.accepted_at if row.action is Action.CLASSIFY and case.accepted_at else writing.begin or writing.now
+    return clockwork.plan(catalog, name, timing_of(case), begin, cycle)
+
+
+def _keep_promise(writing: Writing) -> None:
+    """The case's row says what its FINISH clock says, whatever moved it."""
+    finish = running_finish(writing.clocks)
+    if finish is not None:
+        writing.case.finish_due = finish.due_at
+        writing.case.provisional = finish.calendar_unannounced or finish.kind_unknown
 
 
 def _event(writing: Writing, decision: Decision, request_key: str | None) -> Event:

@@ -1,5 +1,6 @@
 """What is owed to whom 通知: the roles of a row's `tells` become lines of the outbox, without any contact."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casework.db.door import NoticeRow
@@ -16,9 +17,12 @@ class Listeners:
     reporter_id: int | None
 
 
-def owed(tells: tuple[Role, ...], topic: str, listeners: Listeners) -> list[NoticeRow]:
-    """One line per role that is there: citizens by sms, the upstream by its own channel, staff by theirs."""
-    lines: list[NoticeRow] = []
+def owed(tells: tuple[Role, ...], topic: str, listeners: Listeners, also_units: Iterable[int] = ()) -> list[NoticeRow]:
+    """One line per role that is there: citizens by sms, the upstream by its own channel, staff by theirs.
+
+    `also_units`: units beside the lead that this move concerns.
+    """
+    lines = [NoticeRow(Role.UNIT.value, "staff", topic, unit, None) for unit in also_units]
     for role in tells:
         if role is Role.CITIZEN:
             if listeners.citizen:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from casework.rules.words import Action, CallOutcome, Kind, Satisfaction, Urgency
+from casework.rules.words import Action, CallOutcome, Kind, Rung, Satisfaction, Trigger, Urgency
 
 
 def _without_nul(given: Any) -> Any:
@@ -40,6 +40,12 @@ class WithAttachments(Ask):
     """附件 that go with the ask: ids of finished uploads, at most nine (words.md §6)."""
 
     attachments: Attachments = ()
+
+
+class NamesUnit(Ask):
+    """An ask that names a unit by its code."""
+
+    unit: Line = ""
 
 
 class Accept(WithAttachments):
@@ -122,11 +128,10 @@ class SupplyInfo(WithAttachments):
     action: Literal[Action.SUPPLY_INFO] = Action.SUPPLY_INFO
 
 
-class Dispatch(Ask):
+class Dispatch(NamesUnit):
     """派单: `unit` is the lead unit's code."""
 
     action: Literal[Action.DISPATCH] = Action.DISPATCH
-    unit: Line = ""
 
 
 class Sign(Ask):
@@ -229,6 +234,146 @@ class Void(Ask):
     action: Literal[Action.VOID] = Action.VOID
 
 
+class AskReturn(NamesUnit):
+    """申请退单: a legal reason of the catalogue, `basis` the rule it rests on, `unit` who should have it instead."""
+
+    action: Literal[Action.ASK_RETURN] = Action.ASK_RETURN
+    reason: Line = ""
+    basis: Text = ""
+
+
+class GrantReturn(NamesUnit):
+    """同意退单: `unit` has it now; left out, the one that the return suggested."""
+
+    action: Literal[Action.GRANT_RETURN] = Action.GRANT_RETURN
+
+
+class RejectReturn(Ask):
+    """驳回退单: `note` says why."""
+
+    action: Literal[Action.REJECT_RETURN] = Action.REJECT_RETURN
+
+
+class Consult(Ask):
+    """提交会商: `note` says what is in dispute."""
+
+    action: Literal[Action.CONSULT] = Action.CONSULT
+
+
+class Designate(NamesUnit):
+    """指定承办: `unit` leads and may not return it; `note` is the conclusion of the consultation."""
+
+    action: Literal[Action.DESIGNATE] = Action.DESIGNATE
+
+
+class AddCoUnit(NamesUnit):
+    """加派协办: `unit` helps the lead and answers by `until`; `note` says with what."""
+
+    action: Literal[Action.ADD_CO_UNIT] = Action.ADD_CO_UNIT
+    until: Moment | None = None
+
+
+class Delegate(NamesUnit):
+    """下派: `unit`, below the lead's own, does it and answers by `until`; the lead stays accountable."""
+
+    action: Literal[Action.DELEGATE] = Action.DELEGATE
+    until: Moment | None = None
+
+
+class AnswerLead(Ask):
+    """协办反馈: `text` is the answer; one that comes late says why in `late_reason` and how it stands in `interim`."""
+
+    action: Literal[Action.ANSWER_LEAD] = Action.ANSWER_LEAD
+    text: Text = ""
+    late_reason: Text = ""
+    interim: Text = ""
+
+
+class AskExtension(Ask):
+    """申请延期: the new deadline in `until`, and in `note` why, as the citizen will be told."""
+
+    action: Literal[Action.ASK_EXTENSION] = Action.ASK_EXTENSION
+    until: Moment | None = None
+
+
+class GrantExtension(Ask):
+    """批准延期."""
+
+    action: Literal[Action.GRANT_EXTENSION] = Action.GRANT_EXTENSION
+
+
+class RejectExtension(Ask):
+    """不同意延期: `note` says why."""
+
+    action: Literal[Action.REJECT_EXTENSION] = Action.REJECT_EXTENSION
+
+
+class AskSuspension(Ask):
+    """申请挂起: a reason of the catalogue, until when at the latest, and `note` what is waited for."""
+
+    action: Literal[Action.ASK_SUSPENSION] = Action.ASK_SUSPENSION
+    reason: Line = ""
+    until: Moment | None = None
+
+
+class GrantSuspension(Ask):
+    """批准挂起."""
+
+    action: Literal[Action.GRANT_SUSPENSION] = Action.GRANT_SUSPENSION
+
+
+class RejectSuspension(Ask):
+    """不同意挂起: `note` says why."""
+
+    action: Literal[Action.REJECT_SUSPENSION] = Action.REJECT_SUSPENSION
+
+
+class Resume(Ask):
+    """恢复办理."""
+
+    action: Literal[Action.RESUME] = Action.RESUME
+
+
+class ProposeClosure(Ask):
+    """申请说明理由办结: a reason of the catalogue and its explanation; a second person decides."""
+
+    action: Literal[Action.PROPOSE_CLOSURE] = Action.PROPOSE_CLOSURE
+    reason: Line = ""
+
+
+class RejectClosure(Ask):
+    """不同意说明理由办结: `note` says why."""
+
+    action: Literal[Action.REJECT_CLOSURE] = Action.REJECT_CLOSURE
+
+
+class Reopen(Ask):
+    """重启: `note` is the new fact."""
+
+    action: Literal[Action.REOPEN] = Action.REOPEN
+
+
+class Urge(Ask):
+    """催办: `note` is what the unit is told."""
+
+    action: Literal[Action.URGE] = Action.URGE
+
+
+class Supervise(Ask):
+    """督办: on which rung, and in `note` what is asked."""
+
+    action: Literal[Action.SUPERVISE] = Action.SUPERVISE
+    rung: Rung = Rung.WRITTEN
+    trigger: Trigger = Trigger.HAND
+
+
+class AnswerSupervision(Ask):
+    """督办回复: `text` says what was done and what will be."""
+
+    action: Literal[Action.ANSWER_SUPERVISION] = Action.ANSWER_SUPERVISION
+    text: Text = ""
+
+
 class Archive(Ask):
     """归档."""
 
@@ -259,7 +404,28 @@ AnyAsk = Annotated[
     | ProposeVoid
     | Void
     | Settle
-    | Call,
+    | Call
+    | AskReturn
+    | GrantReturn
+    | RejectReturn
+    | Consult
+    | Designate
+    | AddCoUnit
+    | Delegate
+    | AnswerLead
+    | AskExtension
+    | GrantExtension
+    | RejectExtension
+    | AskSuspension
+    | GrantSuspension
+    | RejectSuspension
+    | Resume
+    | ProposeClosure
+    | RejectClosure
+    | Reopen
+    | Urge
+    | Supervise
+    | AnswerSupervision,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

@@ -51,10 +51,14 @@ class Due:
 
 
 class PromisedBy(StrEnum):
-    """Whose deadline is the promise: 本级 or 上级."""
+    """Whose word the deadline is: 本级, 上级, an approved extension 延期, the lead's 主办 for its helpers, or what
+    remained after a suspension 挂起."""
 
     OWN = "OWN"
     UPSTREAM = "UPSTREAM"
+    EXTENSION = "EXTENSION"
+    LEAD = "LEAD"
+    SUSPENSION = "SUSPENSION"
 
 
 @dataclass(frozen=True, slots=True)

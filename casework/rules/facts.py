@@ -6,7 +6,8 @@ from datetime import datetime
 from casework.rules.asks import Ask
 from casework.rules.evidence import NOTHING_DEMANDED, Demand, Shown
 from casework.rules.points import Point
-from casework.rules.words import Direction, Kind, Level, Role, Status, Urgency
+from casework.rules.turns import NO_BOUNDS, NO_TURNS, Bounds, Lead, Motion, TurnRules
+from casework.rules.words import Direction, Kind, Level, MotionKind, Role, Ruling, Status, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,11 @@ CITIZEN = Actor(frozenset({Role.CITIZEN}))
 
 @dataclass(frozen=True, slots=True)
 class CaseState:
-    """A case as far as the rules ask. All times UTC."""
+    """A case as far as the rules ask. All times UTC.
+
+    `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
+    `supervised`: a supervision awaits its answer.
+    """
 
     status: Status
     direction: Direction = Direction.CENTRE
@@ -46,6 +51,21 @@ class CaseState:
     void_proposed_by: int | None = None
     attempts: int = 0
     ended_at: datetime | None = None
+    finish_due: datetime | None = None
+    upstream_due: datetime | None = None
+    rework_count: int = 0
+    lead: Lead | None = None
+    helpers: frozenset[int] = frozenset()
+    motions: tuple[Motion, ...] = ()
+    supervised: bool = False
+
+    def pending(self, kind: MotionKind) -> Motion | None:
+        """What was asked for and nobody has ruled on yet."""
+        return next((m for m in self.motions if m.kind is kind and m.ruling is None), None)
+
+    def granted(self, kind: MotionKind) -> int:
+        """How often it was granted."""
+        return sum(m.kind is kind and m.ruling is Ruling.GRANTED for m in self.motions)
 
 
 WINDOW_DAYS = 15
@@ -64,6 +84,8 @@ class Facts:
     `demand`: the evidence that the catalogue asks for; `shown`: those of the ask's attachments that may be used for it;
     `spot`: where the matter lies in WGS-84, None when that is not surely known.
     `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
+    `closures_of_two`: closure reasons that take a second person.
+    `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
     `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
     """
 
@@ -77,9 +99,12 @@ class Facts:
     item_fault: str | None = "KNOWLEDGE_ITEM_UNUSABLE.UNKNOWN"
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
+    closures_of_two: frozenset[str] = frozenset()
     repeat_known: bool = False
     window_days: int = WINDOW_DAYS
     attempts_needed: int = ATTEMPTS_NEEDED
     demand: Demand = NOTHING_DEMANDED
     shown: tuple[Shown, ...] = ()
     spot: Point | None = None
+    turns: TurnRules = NO_TURNS
+    bounds: Bounds = NO_BOUNDS

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from casework.rules import asks, evidence
 from casework.rules.facts import Facts
-from casework.rules.words import CallOutcome, Level, Urgency
+from casework.rules.words import CallOutcome, Level, MotionKind, Role, Urgency
 
 REPEATED = "NA04"
 """同一事项无新情况: told the progress, no new dispatch (domain.md §1.8 重复件)."""
@@ -134,9 +134,24 @@ def tried_enough(f: Facts) -> str | None:
 
 def gives_closure_reason(f: Facts) -> str | None:
     """A closure reason of the catalogue, explained."""
-    if not isinstance(f.ask, asks.CloseReasoned) or f.ask.reason not in f.closure_codes:
+    if not isinstance(f.ask, asks.CloseReasoned | asks.ProposeClosure) or f.ask.reason not in f.closure_codes:
         return "CLOSURE_REASON_UNKNOWN"
     return gives_note(f)
+
+
+def closure_agreed(f: Facts) -> str | None:
+    """会审: a reason that judges the citizen's own request was proposed before, by somebody else (domain.md §1.5)."""
+    if not isinstance(f.ask, asks.CloseReasoned) or f.ask.reason not in f.closures_of_two:
+        return None
+    proposed = f.case.pending(MotionKind.CLOSURE)
+    if proposed is None or proposed.reason != f.ask.reason:
+        return "CLOSURE_NOT_PROPOSED"
+    return None if proposed.account != f.actor.account_id else "CLOSURE_SECOND_PERSON"
+
+
+def closure_pending(f: Facts) -> str | None:
+    """A reasoned closure was proposed."""
+    return None if f.case.pending(MotionKind.CLOSURE) else "NOTHING_PENDING"
 
 
 def identity_checked(f: Facts) -> str | None:
@@ -157,8 +172,185 @@ def window_over(f: Facts) -> str | None:
     return None if ended is not None and f.now >= ended + timedelta(days=f.window_days) else "WINDOW_OPEN"
 
 
+def had_lead(f: Facts) -> str | None:
+    """重启: a unit had the case; what was settled on the spot is reported anew."""
+    return None if f.case.lead_unit is not None else "NOBODY_HAD_IT"
+
+
+def window_open(f: Facts) -> str | None:
+    """重启: only within the reopening window."""
+    return "WINDOW_PAST" if window_over(f) is None else None
+
+
+def may_return(f: Facts) -> str | None:
+    """退单: never a designated unit, once per unit, and in time: before signing, or soon after the dispatch; never
+    where danger does not wait (words.md §3)."""
+    lead = f.case.lead
+    if lead is None or lead.designated:
+        return "RETURN_DESIGNATED"
+    if any(m.kind is MotionKind.RETURN and m.unit == lead.unit for m in f.case.motions):
+        return "RETURN_ONCE"
+    if f.case.urgency is Urgency.E0:
+        return "RETURN_NEVER"
+    in_time = not lead.signed or (f.bounds.return_until is not None and f.now <= f.bounds.return_until)
+    return None if in_time else "RETURN_TOO_LATE"
+
+
+def gives_return_reason(f: Facts) -> str | None:
+    """A legal reason, the rule it rests on, and who should have the case instead (domain.md §1.5)."""
+    ask = f.ask
+    if not isinstance(ask, asks.AskReturn) or ask.reason not in f.turns.return_reasons:
+        return "RETURN_REASON_UNKNOWN"
+    if len(ask.basis) < 4:
+        return "RETURN_BASIS_MISSING"
+    return None if f.target_unit is not None and f.target_unit != f.case.lead_unit else "RETURN_UNIT_MISSING"
+
+
+def names_other_unit(f: Facts) -> str | None:
+    """同意退单: the case goes to another unit than the one that returned it."""
+    return names_unit(f) or ("RETURN_UNIT_MISSING" if f.target_unit == f.case.lead_unit else None)
+
+
+def leads(f: Facts) -> str | None:
+    """首接负责: only the lead calls others in; it stays accountable (domain.md §1.8)."""
+    return is_assigned_unit(f) if f.actor.roles & _UNIT_PEOPLE else None
+
+
+def names_helper(f: Facts) -> str | None:
+    """The unit that is called in exists and has no task of this case yet."""
+    if f.target_unit is None:
+        return "UNIT_UNKNOWN"
+    return "ALREADY_WITH_IT" if f.target_unit in {f.case.lead_unit, *f.case.helpers} else None
+
+
+def names_below(f: Facts) -> str | None:
+    """下派 goes to a unit below one's own."""
+    return None if f.target_unit in f.actor.units else "NOT_BELOW"
+
+
+def ends_within(f: Facts) -> str | None:
+    """An inner deadline lies ahead and ends before the outer one (words.md §3 INNER)."""
+    ask = f.ask
+    if not isinstance(ask, asks.AddCoUnit | asks.Delegate) or ask.until is None or ask.until <= f.now:
+        return "INNER_DUE_MISSING"
+    outer = f.case.finish_due
+    return None if outer is None or ask.until < outer else "INNER_DUE_TOO_LATE"
+
+
+def helps(f: Facts) -> str | None:
+    """The actor's unit has an open task beside the lead's."""
+    return None if f.case.helpers & f.actor.units else "NOT_HELPING"
+
+
+def answers_lead(f: Facts) -> str | None:
+    """协办反馈: an answer; late, it says why and how things stand (domain.md §1.5 [F:S7 art.14])."""
+    ask = f.ask
+    if not isinstance(ask, asks.AnswerLead) or len(ask.text) < 2:
+        return "FEEDBACK_MISSING"
+    late = f.bounds.inner_before is not None and f.now > f.bounds.inner_before
+    return "LATE_REASON_MISSING" if late and not (ask.late_reason and ask.interim) else None
+
+
+def may_extend(f: Facts) -> str | None:
+    """延期: asked and granted before the deadline, so often and one at a time (domain.md §1.6)."""
+    rule = f.turns.extension(f.case.urgency)
+    if rule is None or f.case.granted(MotionKind.EXTENSION) >= rule.times:
+        return "EXTENSION_NO_MORE"
+    if f.case.pending(MotionKind.EXTENSION):
+        return "ALREADY_ASKED"
+    return in_time(f)
+
+
+def in_time(f: Facts) -> str | None:
+    """The promise is not broken yet: nothing asked or granted later mends it."""
+    return None if f.case.finish_due is not None and f.now <= f.case.finish_due else "EXTENSION_TOO_LATE"
+
+
+def gives_new_deadline(f: Facts) -> str | None:
+    """A later deadline within what the catalogue allows, and the upstream's; with the reason for the citizen."""
+    ask = f.ask
+    if not isinstance(ask, asks.AskExtension) or ask.until is None:
+        return "EXTENSION_DATE_MISSING"
+    due, most = f.case.finish_due, f.bounds.extension_most
+    if due is None or ask.until <= due or most is None or ask.until > most:
+        return "EXTENSION_DATE_WRONG"
+    return gives_note(f)
+
+
+def extension_pending(f: Facts) -> str | None:
+    """An extension was asked for."""
+    return None if f.case.pending(MotionKind.EXTENSION) else "NOTHING_PENDING"
+
+
+def may_approve(f: Facts) -> str | None:
+    """Who approves grows with the count: from the rule's number on, a leader (domain.md §1.6)."""
+    rule = f.turns.extension(f.case.urgency)
+    if rule is None or f.case.granted(MotionKind.EXTENSION) + 1 < rule.leader_from:
+        return None
+    return None if Role.LEADER in f.actor.roles else "LEADER_NEEDED"
+
+
+def may_suspend(f: Facts) -> str | None:
+    """挂起: not in danger, after the first contact, one at a time."""
+    if f.case.urgency is Urgency.E0:
+        return "SUSPENSION_NEVER"
+    return "ALREADY_ASKED" if f.case.pending(MotionKind.SUSPENSION) else contact_made(f)
+
+
+def gives_suspension(f: Facts) -> str | None:
+    """A reason of the catalogue, an end ahead and within its maximum, and what is waited for."""
+    ask = f.ask
+    if not isinstance(ask, asks.AskSuspension) or ask.reason not in f.turns.suspension_reasons:
+        return "SUSPENSION_REASON_UNKNOWN"
+    most = f.bounds.suspension_most
+    if ask.until is None or ask.until <= f.now or most is None or ask.until > most:
+        return "SUSPENSION_END_WRONG"
+    return gives_note(f)
+
+
+def suspension_pending(f: Facts) -> str | None:
+    """A suspension was asked for, and its end still lies ahead."""
+    asked = f.case.pending(MotionKind.SUSPENSION)
+    if asked is None:
+        return "NOTHING_PENDING"
+    return None if asked.until is None or asked.until > f.now else "SUSPENSION_END_WRONG"
+
+
+def may_resume(f: Facts) -> str | None:
+    """恢复办理: by the unit, the centre, or by itself when its time is over."""
+    if Role.SYSTEM in f.actor.roles:
+        held = [m for m in f.case.motions if m.kind is MotionKind.SUSPENSION and m.ruling]
+        return None if held and held[-1].until is not None and held[-1].until <= f.now else "SUSPENSION_NOT_OVER"
+    return leads(f)
+
+
+def is_supervised(f: Facts) -> str | None:
+    """A supervision awaits its answer."""
+    return None if f.case.supervised else "NOT_SUPERVISED"
+
+
+def answers_supervision(f: Facts) -> str | None:
+    """督办回复: what was done and what will be."""
+    return None if isinstance(f.ask, asks.AnswerSupervision) and len(f.ask.text) >= 4 else "SUPERVISION_ANSWER_MISSING"
+
+
+_UNIT_PEOPLE = frozenset({Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY})
+
 ABOUT_THE_CASE: frozenset[Guard] = frozenset(
-    {is_assigned_unit, at_community, contact_made, tried_enough, second_person, window_over}
+    {
+        *(
+            is_assigned_unit,
+            at_community,
+            contact_made,
+            tried_enough,
+            second_person,
+            window_over,
+            window_open,
+            had_lead,
+        ),
+        *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
+        *(suspension_pending, may_resume, is_supervised, closure_pending),
+    }
 )
 """Guards that look at the case and the actor only: with them the server says which buttons there are."""
 
@@ -191,6 +383,16 @@ def in_rework(f: Facts) -> bool:
 def in_first_handling(f: Facts) -> bool:
     """The result that is judged is the first handling's."""
     return not f.case.in_rework
+
+
+def is_signed(f: Facts) -> bool:
+    """The return was asked after signing."""
+    return f.case.lead is not None and f.case.lead.signed
+
+
+def is_not_signed(f: Facts) -> bool:
+    """The return was asked before signing."""
+    return not is_signed(f)
 
 
 def is_complex(f: Facts) -> bool:

@@ -1,9 +1,10 @@
 """THE TABLE: every permitted move of a case is a row here. Nothing else changes a status (design.md §1).
 
 To read a row: `by` may do `action` on a case in `source`; each of `needs` must be answered yes; `when` chooses
-between two rows of one action; then the case is in `target`, the clocks in `stops` stop, those in `files` are filed
-(their time is set, the verdict is awaited), those in `resumes` run on as if never filed, those in `starts` begin a
-new cycle, and the roles in `tells` are owed a notice. New turns of a case's life are new rows.
+between two rows of one action; then the case is in `target`, the clocks in `stops` stop (kept or broken), those in
+`cancels` end as neither, those in `files` are filed (their time is set, the verdict is awaited), those in `pauses`
+stand still, those in `resumes` run on (as if never filed; with what remained before the pause), those in `starts`
+begin a new cycle, and the roles in `tells` are owed a notice. New turns of a case's life are new rows.
 """
 
 from dataclasses import dataclass
@@ -25,7 +26,9 @@ class Transition:
     needs: tuple[g.Guard, ...] = ()
     when: g.Question | None = None
     stops: tuple[ClockName, ...] = ()
+    cancels: tuple[ClockName, ...] = ()
     files: tuple[ClockName, ...] = ()
+    pauses: tuple[ClockName, ...] = ()
     resumes: tuple[ClockName, ...] = ()
     starts: tuple[ClockName, ...] = ()
     tells: tuple[Role, ...] = ()
@@ -36,6 +39,7 @@ _CENTRE = (Role.AGENT, Role.DISPATCHER)
 _UNIT = (Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY)
 _REVIEW = (Role.REVIEWER, Role.DISPATCHER)
 _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
+_WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
 _CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -118,7 +122,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             at,
             by=_CENTRE,
             needs=_CLASSIFIES,
-            stops=(ClockName.DISPATCH, ClockName.FINISH),
+            cancels=(ClockName.DISPATCH, ClockName.FINISH),
             starts=(ClockName.DISPATCH, ClockName.FINISH),
         )
         for at in (Status.REVIEW, Status.NEED_INFO)
@@ -237,6 +241,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=_UNIT,
         needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
         stops=(ClockName.FEEDBACK,),
+        cancels=(ClockName.INNER,),
         files=(ClockName.FINISH,),
         starts=(ClockName.REVIEW_RESULT,),
         tells=(Role.REVIEWER,),
@@ -258,6 +263,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.COMMUNITY,),
         needs=(g.is_assigned_unit, g.at_community, g.has_evidence, g.shows_evidence),
         stops=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
+        cancels=(ClockName.INNER, ClockName.SUPERVISE),
         tells=(Role.GRID_WORKER,),
     ),
     Transition(
@@ -266,7 +272,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.CALLED,
         by=(Role.COMMUNITY,),
         needs=(g.is_assigned_unit, g.at_community, g.gives_note, g.shows_evidence),
-        stops=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH, ClockName.INNER, ClockName.SUPERVISE),
         starts=(ClockName.RESPOND,),
         tells=(Role.DISPATCHER, Role.GRID_WORKER),
     ),
@@ -277,6 +283,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.FOLLOW_UP,
         by=_REVIEW,
         stops=(ClockName.REVIEW_RESULT, ClockName.FINISH, ClockName.REWORK),
+        cancels=(ClockName.SUPERVISE,),
         starts=(ClockName.FOLLOW_UP,),
         tells=(Role.CITIZEN, Role.GRID_WORKER, Role.FOLLOW_UP, Role.UPSTREAM),
     ),
@@ -337,8 +344,8 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.CLOSE_REASONED,
         Status.FOLLOW_UP,
         Status.CLOSED,
-        by=(Role.FOLLOW_UP,),
-        needs=(g.gives_closure_reason,),
+        by=(Role.FOLLOW_UP, Role.REVIEWER, Role.LEADER),
+        needs=(g.gives_closure_reason, g.closure_agreed),
         stops=(ClockName.FOLLOW_UP,),
         tells=(Role.CITIZEN, Role.UNIT, Role.UPSTREAM),
     ),
@@ -352,6 +359,222 @@ TRANSITIONS: tuple[Transition, ...] = (
         starts=(ClockName.CONTACT, ClockName.REWORK),
         tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
     ),
+    # 退单: who may return a case, and who rules (words.md §3)
+    *(
+        Transition(
+            Action.ASK_RETURN,
+            at,
+            Status.RETURN_REVIEW,
+            by=_UNIT,
+            needs=(g.is_assigned_unit, g.may_return, g.gives_return_reason),
+            cancels=(ClockName.INNER,),
+            files=(ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK),
+            tells=(Role.DISPATCHER,),
+        )
+        for at in (Status.DISPATCHED, Status.HANDLING)
+    ),
+    Transition(
+        Action.GRANT_RETURN,
+        Status.RETURN_REVIEW,
+        Status.DISPATCHED,
+        by=(Role.DISPATCHER,),
+        needs=(g.names_other_unit,),
+        stops=(ClockName.SIGN,),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK),
+        starts=(ClockName.SIGN,),
+        tells=(Role.UNIT, Role.UPSTREAM),
+    ),
+    Transition(
+        Action.REJECT_RETURN,
+        Status.RETURN_REVIEW,
+        Status.HANDLING,
+        by=(Role.DISPATCHER,),
+        needs=(g.gives_note,),
+        when=g.is_signed,
+        resumes=(ClockName.CONTACT, ClockName.FEEDBACK),
+        tells=(Role.UNIT,),
+    ),
+    Transition(
+        Action.REJECT_RETURN,
+        Status.RETURN_REVIEW,
+        Status.HANDLING,
+        by=(Role.DISPATCHER,),
+        needs=(g.gives_note,),
+        when=g.is_not_signed,
+        stops=(ClockName.SIGN,),
+        starts=(ClockName.CONTACT, ClockName.FEEDBACK),
+        tells=(Role.UNIT,),
+    ),
+    Transition(
+        Action.CONSULT,
+        Status.RETURN_REVIEW,
+        Status.CONSULTATION,
+        by=(Role.DISPATCHER,),
+        needs=(g.gives_note,),
+        stops=(ClockName.SIGN,),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK),
+        tells=(Role.SUPERVISION, Role.LEADER),
+    ),
+    Transition(
+        Action.DESIGNATE,
+        Status.CONSULTATION,
+        Status.HANDLING,
+        by=(Role.LEADER, Role.SUPERVISION),
+        needs=(g.names_unit, g.gives_note),
+        starts=(ClockName.CONTACT, ClockName.FEEDBACK),
+        tells=(Role.UNIT, Role.UPSTREAM),
+    ),
+    # 主办、协办、下派: one leads, others answer it
+    Transition(
+        Action.ADD_CO_UNIT,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=(*_UNIT, Role.DISPATCHER),
+        needs=(g.leads, g.names_helper, g.ends_within, g.gives_note),
+        starts=(ClockName.INNER,),
+    ),
+    Transition(
+        Action.DELEGATE,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=_UNIT,
+        needs=(g.leads, g.names_helper, g.names_below, g.ends_within, g.gives_note),
+        starts=(ClockName.INNER,),
+    ),
+    Transition(
+        Action.ANSWER_LEAD,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=_UNIT,
+        needs=(g.helps, g.answers_lead),
+        stops=(ClockName.INNER,),
+        tells=(Role.UNIT,),
+    ),
+    # 延期
+    Transition(
+        Action.ASK_EXTENSION,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=_UNIT,
+        needs=(g.is_assigned_unit, g.may_extend, g.gives_new_deadline),
+        tells=(Role.DISPATCHER, Role.LEADER),
+    ),
+    Transition(
+        Action.GRANT_EXTENSION,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=(Role.DISPATCHER, Role.REVIEWER, Role.LEADER),
+        needs=(g.extension_pending, g.in_time, g.may_approve),
+        cancels=(ClockName.FINISH,),
+        starts=(ClockName.FINISH,),
+        tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+    ),
+    Transition(
+        Action.REJECT_EXTENSION,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=(Role.DISPATCHER, Role.REVIEWER, Role.LEADER),
+        needs=(g.extension_pending, g.gives_note),
+        tells=(Role.UNIT,),
+    ),
+    # 挂起
+    *(
+        row
+        for at, when, paused in (
+            (Status.HANDLING, g.in_first_handling, (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK)),
+            (Status.REWORK, g.in_rework, (ClockName.REWORK,)),
+        )
+        for row in (
+            Transition(
+                Action.ASK_SUSPENSION,
+                at,
+                at,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, g.may_suspend, g.gives_suspension),
+                tells=(Role.DISPATCHER, Role.LEADER),
+            ),
+            Transition(
+                Action.REJECT_SUSPENSION,
+                at,
+                at,
+                by=(Role.DISPATCHER, Role.REVIEWER, Role.LEADER),
+                needs=(g.suspension_pending, g.gives_note),
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.GRANT_SUSPENSION,
+                at,
+                Status.SUSPENDED,
+                by=(Role.DISPATCHER, Role.REVIEWER, Role.LEADER),
+                needs=(g.suspension_pending,),
+                pauses=paused,
+                tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+            ),
+            Transition(
+                Action.RESUME,
+                Status.SUSPENDED,
+                at,
+                by=(*_UNIT, Role.DISPATCHER, Role.SYSTEM),
+                needs=(g.may_resume,),
+                when=when,
+                resumes=paused,
+                tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+            ),
+        )
+    ),
+    # 会审、重启
+    Transition(
+        Action.PROPOSE_CLOSURE,
+        Status.FOLLOW_UP,
+        Status.FOLLOW_UP,
+        by=(Role.FOLLOW_UP,),
+        needs=(g.gives_closure_reason,),
+        tells=(Role.REVIEWER,),
+    ),
+    Transition(
+        Action.REJECT_CLOSURE,
+        Status.FOLLOW_UP,
+        Status.FOLLOW_UP,
+        by=(Role.REVIEWER, Role.LEADER),
+        needs=(g.closure_pending, g.gives_note),
+        tells=(Role.FOLLOW_UP,),
+    ),
+    Transition(
+        Action.REOPEN,
+        Status.CLOSED,
+        Status.REWORK,
+        by=(Role.AGENT, Role.DISPATCHER, Role.FOLLOW_UP),
+        needs=(g.had_lead, g.window_open, g.gives_note),
+        starts=(ClockName.CONTACT, ClockName.REWORK),
+        tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+    ),
+    # 催办、督办: an overlay, no status
+    *(
+        row
+        for at in _WITH_A_UNIT
+        for row in (
+            Transition(Action.URGE, at, at, by=(*_CENTRE, Role.SUPERVISION), needs=(g.gives_note,), tells=(Role.UNIT,)),
+            Transition(
+                Action.SUPERVISE,
+                at,
+                at,
+                by=(Role.SUPERVISION, Role.LEADER, Role.SYSTEM),
+                needs=(g.gives_note,),
+                cancels=(ClockName.SUPERVISE,),
+                starts=(ClockName.SUPERVISE,),
+                tells=(Role.UNIT, Role.SUPERVISION),
+            ),
+            Transition(
+                Action.ANSWER_SUPERVISION,
+                at,
+                at,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, g.is_supervised, g.answers_supervision),
+                stops=(ClockName.SUPERVISE,),
+                tells=(Role.SUPERVISION,),
+            ),
+        )
+    ),
     # 撤诉、作废、归档
     *(
         Transition(
@@ -360,14 +583,17 @@ TRANSITIONS: tuple[Transition, ...] = (
             Status.TERMINATED,
             by=(Role.CITIZEN, *_CENTRE),
             needs=(g.identity_checked,),
-            stops=ALL_CLOCKS,
+            cancels=ALL_CLOCKS,
             tells=(Role.CITIZEN, Role.UNIT, Role.UPSTREAM),
         )
         for at in (
             Status.REVIEW,
             Status.NEED_INFO,
             Status.DISPATCHED,
+            Status.RETURN_REVIEW,
+            Status.CONSULTATION,
             Status.HANDLING,
+            Status.SUSPENDED,
             Status.RESULT_REVIEW,
             Status.FOLLOW_UP,
             Status.REWORK,
@@ -380,7 +606,10 @@ TRANSITIONS: tuple[Transition, ...] = (
             Status.REVIEW,
             Status.NEED_INFO,
             Status.DISPATCHED,
+            Status.RETURN_REVIEW,
+            Status.CONSULTATION,
             Status.HANDLING,
+            Status.SUSPENDED,
             Status.RESULT_REVIEW,
             Status.FOLLOW_UP,
             Status.REWORK,
@@ -393,7 +622,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 Status.VOID,
                 by=_VOIDERS,
                 needs=(g.second_person,),
-                stops=ALL_CLOCKS,
+                cancels=ALL_CLOCKS,
                 tells=(Role.UNIT, Role.UPSTREAM),
             ),
         )
@@ -425,6 +654,9 @@ CLOCKS_OF: dict[Status, frozenset[ClockName]] = {
 }
 """Which clocks run in a status (words.md §2). After a rework, REWORK stands in RESULT_REVIEW where FINISH is named
 (docs/decisions/0008). A status that is not here runs none."""
+
+OVERLAYS = frozenset({ClockName.SUPERVISE, ClockName.REPORT_IN, ClockName.LEVEL})
+"""Clocks that hang on a record, not on a status: they may run in any status in which somebody owes something."""
 
 OPEN = frozenset(s for s in Status if s in CLOCKS_OF or s is Status.SUSPENDED)
 """Statuses in which somebody still owes something (未办结)."""

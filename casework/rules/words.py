@@ -70,6 +70,64 @@ class Action(Term):
     PROPOSE_VOID = "PROPOSE_VOID", "申请作废"
     VOID = "VOID", "作废"
     ARCHIVE = "ARCHIVE", "归档"
+    ASK_RETURN = "ASK_RETURN", "申请退单"
+    GRANT_RETURN = "GRANT_RETURN", "同意退单"
+    REJECT_RETURN = "REJECT_RETURN", "驳回退单"
+    CONSULT = "CONSULT", "提交会商"
+    DESIGNATE = "DESIGNATE", "指定承办"
+    ADD_CO_UNIT = "ADD_CO_UNIT", "加派协办"
+    DELEGATE = "DELEGATE", "下派"
+    ANSWER_LEAD = "ANSWER_LEAD", "协办反馈"
+    ASK_EXTENSION = "ASK_EXTENSION", "申请延期"
+    GRANT_EXTENSION = "GRANT_EXTENSION", "批准延期"
+    REJECT_EXTENSION = "REJECT_EXTENSION", "不同意延期"
+    ASK_SUSPENSION = "ASK_SUSPENSION", "申请挂起"
+    GRANT_SUSPENSION = "GRANT_SUSPENSION", "批准挂起"
+    REJECT_SUSPENSION = "REJECT_SUSPENSION", "不同意挂起"
+    RESUME = "RESUME", "恢复办理"
+    PROPOSE_CLOSURE = "PROPOSE_CLOSURE", "申请说明理由办结"
+    REJECT_CLOSURE = "REJECT_CLOSURE", "不同意说明理由办结"
+    REOPEN = "REOPEN", "重启"
+    URGE = "URGE", "催办"
+    SUPERVISE = "SUPERVISE", "督办"
+    ANSWER_SUPERVISION = "ANSWER_SUPERVISION", "督办回复"
+
+
+class MotionKind(Term):
+    """申请事项: what one person asks for and another rules on (words.md §1)."""
+
+    RETURN = "RETURN", "退单"
+    EXTENSION = "EXTENSION", "延期"
+    SUSPENSION = "SUSPENSION", "挂起"
+    CLOSURE = "CLOSURE", "说明理由办结"
+
+
+class Ruling(Term):
+    """裁定: what became of what was asked for. DROPPED: the case went another way before anybody ruled."""
+
+    GRANTED = "GRANTED", "同意"
+    REJECTED = "REJECTED", "不同意"
+    DESIGNATED = "DESIGNATED", "会商指定"
+    DROPPED = "DROPPED", "已失效"
+
+
+class Rung(Term):
+    """督办方式 (domain.md §1.8), from the mildest up."""
+
+    WRITTEN = "WRITTEN", "书面督办"
+    ON_SITE = "ON_SITE", "现场督办"
+    LISTED = "LISTED", "挂牌督办"
+    TALK = "TALK", "约谈"
+    DISCIPLINE = "DISCIPLINE", "移送纪检监察"
+
+
+class Trigger(Term):
+    """督办事由: why a supervision was opened (domain.md §1.8)."""
+
+    LATE = "LATE", "超期"
+    REWORKS = "REWORKS", "三次重办"
+    RETURNS = "RETURNS", "三次退单"
+    HAND = "HAND", "人工发起"
 
 
 class Role(Term):

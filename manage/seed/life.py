@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from casework.db.cases import Hanging
 from casework.db.door import NewCase
-from casework.db.models import Assignment, Case, Clock, Event, Notice, RateDelta, Request
+from casework.db.models import Assignment, Case, Clock, Event, Motion, Notice, RateDelta, Request
 from casework.journey import clockwork
 from casework.journey.city import City
-from casework.journey.effects import Writing
-from casework.journey.move import state_of, write
+from casework.journey.move import write
 from casework.journey.report import Held, new_case, next_number, prepare
+from casework.journey.standing import bounds_of, state_of
 from casework.journey.wording import masked_words
+from casework.journey.writing import Writing
 from casework.rules import asks
 from casework.rules.calendars import WorkCalendar
 from casework.rules.decide import decide
@@ -65,6 +67,7 @@ class Life:
     last: datetime
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
+    motions: list[Motion] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -111,20 +114,24 @@ class Life:
         city = self.world.city
         target = self._target(step)
         way = getattr(step.ask, "way", None)
+        hangs = Hanging(self.clocks, self.assignments, self.motions)
         facts = Facts(
-            case=state_of(self.case),
+            case=state_of(self.case, hangs),
             actor=step.actor,
             ask=step.ask,
             now=step.at,
             target_unit=target,
             guidance_codes=city.catalog.reasons.guidance_codes,
             closure_codes=city.catalog.reasons.closure_codes,
+            closures_of_two=city.catalog.reasons.closures_of_two,
+            turns=city.catalog.turns.rules,
+            bounds=bounds_of(city.catalog, self.case, hangs, step.actor, step.at, step.ask),
             demand=self.demand(step.ask.action, way) if step.ask.action in _SHOWN else NOTHING_DEMANDED,
         )
         decision = decide(facts)
         words = masked_words(city.keyring, self.request, step.ask)
         writing = Writing(self.pen, city, self.case, self.request, step.actor, step.ask, words, step.at, target)
-        writing.clocks, writing.assignments = self.clocks, self.assignments
+        writing.clocks, writing.assignments, writing.motions = self.clocks, self.assignments, self.motions
         await write(writing, decision)
         self.last = step.at
 
@@ -175,7 +182,10 @@ def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, n
     return life
 
 
-_UNTOUCHED = {"version": 1, "contact_made": False, "in_rework": False, "rework_count": 0, "attempts": 0}
+_UNTOUCHED = {
+    **{"version": 1, "contact_made": False, "in_rework": False, "rework_count": 0, "attempts": 0},
+    **{"motions": 0, "returns": 0, "supervised": False},
+}
 """What a new case has by the database's own defaults."""
 
 SOON = timedelta(minutes=2)

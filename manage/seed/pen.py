@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 
 
 class Notebook:
-    """A journey.effects.Pen that keeps what is added. `put_away` ends a case: its rows become tuples.
+    """A journey.writing.Pen that keeps what is added. `put_away` ends a case: its rows become tuples.
 
     Notebooks that are written beside one another begin at ids far apart, and are then put together.
     """

@@ -5,17 +5,20 @@ from datetime import UTC, datetime
 
 from casework.catalog.load import Catalog
 from casework.db.callers import Earlier
-from casework.db.models import Case, Clock, Request
+from casework.db.cases import Hanging
+from casework.db.models import Case, Clock, Motion, Request
 from casework.db.reads.case_page import CasePage, Step
 from casework.journey.city import City
 from casework.journey.clockwork import why
-from casework.journey.move import state_of
+from casework.journey.standing import bounds_of, state_of
 from casework.kit.masking import mask_name, mask_phone
 from casework.kit.texts import Lang, t
 from casework.rules import asks
+from casework.rules.calendars import WorkCalendar
 from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
-from casework.rules.words import UNIT_ROLES, Action, ClockName, Record, Role, Status, Term
+from casework.rules.holding import Span
+from casework.rules.words import UNIT_ROLES, Action, ClockName, MotionKind, Record, Role, Ruling, Status, Term
 from services.dispatch import schemas as s
 
 
@@ -49,13 +52,21 @@ def _category(catalog: Catalog, code: str | None) -> str | None:
     return found.name if found else None
 
 
-def buttons(case: Case, actor: Actor) -> list[Action]:
+def buttons(catalog: Catalog, case: Case, hanging: Hanging, actor: Actor) -> list[Action]:
     """What this reader may do now."""
-    facts = Facts(case=state_of(case), actor=actor, ask=asks.Accept(), now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    facts = Facts(
+        case=state_of(case, hanging),
+        actor=actor,
+        ask=asks.Accept(),
+        now=now,
+        turns=catalog.turns.rules,
+        bounds=bounds_of(catalog, case, hanging, actor, now),
+    )
     return allowed_actions(facts)
 
 
-def moved(case: Case, actor: Actor) -> s.Moved:
+def moved(catalog: Catalog, case: Case, hanging: Hanging, actor: Actor) -> s.Moved:
     """The answer to a move."""
     status = Status(case.status)
     return s.Moved(
@@ -65,7 +76,7 @@ def moved(case: Case, actor: Actor) -> s.Moved:
         version=case.version,
         finish_due=case.finish_due,
         next_due=case.next_due,
-        allowed_actions=buttons(case, actor),
+        allowed_actions=buttons(catalog, case, hanging, actor),
     )
 
 
@@ -108,14 +119,16 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         reason_code=case.reason_code,
         rework_count=case.rework_count,
         routing=_routing(city.catalog, case, units, language),
-        clocks=[_clock(city.catalog, clock, language) for clock in page.clocks],
+        clocks=[_clock(city.catalog, clock, language) for clock in page.hanging.clocks],
         assignments=[
             s.AssignmentView.model_validate({**vars(row), "unit": unit}, from_attributes=True)
             for row, unit in page.assignments
         ],
         supplements=[s.SupplementView(text=row.working_text, received_at=row.received_at) for row in page.supplements],
         surveys=[s.SurveyView.model_validate(row, from_attributes=True) for row in page.surveys],
-        allowed_actions=buttons(case, actor),
+        motions=[_motion(row) for row in page.hanging.motions],
+        supervisions=[s.SupervisionView.model_validate(row, from_attributes=True) for row in page.supervisions],
+        allowed_actions=buttons(city.catalog, case, page.hanging, actor),
     )
 
 
@@ -153,6 +166,24 @@ def _routing(catalog: Catalog, case: Case, units: Mapping[str, str], language: s
     )
 
 
+def _motion(row: Motion) -> s.MotionView:
+    kind, ruling = MotionKind(row.kind), Ruling(row.ruling) if row.ruling else None
+    return s.MotionView(
+        kind=kind,
+        kind_text=kind.zh,
+        asked_at=row.asked_at,
+        reason=row.reason,
+        note=row.note,
+        until=row.until,
+        was_due=row.was_due,
+        ruling=ruling,
+        ruling_text=ruling.zh if ruling else None,
+        ruled_at=row.ruled_at,
+        ruling_note=row.ruling_note,
+        ended_at=row.ended_at,
+    )
+
+
 def _clock(catalog: Catalog, clock: Clock, language: str) -> s.ClockView:
     name = ClockName(clock.name)
     return s.ClockView(
@@ -169,6 +200,17 @@ def _clock(catalog: Catalog, clock: Clock, language: str) -> s.ClockView:
         rule_version=clock.rule_version,
         calendar_version=clock.calendar_version,
         why=why(catalog, clock, language),
+    )
+
+
+def held_view(span: Span, unit: str | None, calendar: WorkCalendar) -> s.HeldView:
+    """One span of the holding time."""
+    return s.HeldView(
+        unit=unit,
+        start=span.start,
+        end=span.end,
+        seconds=span.length.total_seconds(),
+        working_seconds=calendar.working_time_between(span.start, span.end).total_seconds(),
     )
 
 

@@ -6,7 +6,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, StringConstraints
 
 from casework.db.reads.queue import View
-from casework.rules.words import Action, ClockName, Direction, Level, Role, Satisfaction, Status, Urgency
+from casework.rules.words import (
+    Action,
+    ClockName,
+    Direction,
+    Level,
+    MotionKind,
+    Role,
+    Ruling,
+    Rung,
+    Satisfaction,
+    Status,
+    Trigger,
+    Urgency,
+)
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 
@@ -92,6 +105,48 @@ class AssignmentView(BaseModel):
     signed_at: datetime | None
     closed_at: datetime | None
     outcome: str | None
+    designated: bool
+    answer: str | None
+
+
+class MotionView(BaseModel):
+    """申请 (退单、延期、挂起、说明理由办结): what was asked for, and the ruling; null: not ruled on yet. UTC."""
+
+    kind: MotionKind
+    kind_text: str
+    asked_at: datetime
+    reason: str | None
+    note: str | None
+    until: datetime | None
+    was_due: datetime | None
+    ruling: Ruling | None
+    ruling_text: str | None
+    ruled_at: datetime | None
+    ruling_note: str | None
+    ended_at: datetime | None
+
+
+class SupervisionView(BaseModel):
+    """督办: its rung, why it was opened, until when it is answered (UTC), and the answer."""
+
+    no: int
+    rung: Rung
+    trigger: Trigger
+    note: str | None
+    opened_at: datetime
+    due_at: datetime
+    answer: str | None
+    answered_at: datetime | None
+
+
+class HeldView(BaseModel):
+    """持有时长: who held the case (`unit` null: the centre) from when until when (UTC), in natural and working time."""
+
+    unit: str | None
+    start: datetime
+    end: datetime
+    seconds: float
+    working_seconds: float
 
 
 class PersonView(BaseModel):
@@ -189,6 +244,8 @@ class CaseView(BaseModel):
     assignments: list[AssignmentView]
     supplements: list[SupplementView]
     surveys: list[SurveyView]
+    motions: list[MotionView]
+    supervisions: list[SupervisionView]
     allowed_actions: list[Action]
 
 

@@ -1,9 +1,10 @@
-"""The dispatch worker: sweeps the clocks every second, archives what is over and has units mend what they
-know every ten minutes."""
+"""The dispatch worker: sweeps the clocks every second, makes the turns that come by themselves every few, archives what
+is over and has units mend what they know every ten minutes."""
 
 import asyncio
+from collections.abc import Iterable
 
-from casework.db import clocks, rollups
+from casework.db import clocks, rollups, turns
 from casework.journey.city import City
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
@@ -18,6 +19,7 @@ from services.assembly import open_city
 SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
+TURN_BATCH = 200
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -28,16 +30,34 @@ async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = S
     return fired
 
 
-async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
-    """归档: cases whose reopening window is over; how many. Each is a transaction of its own."""
+async def _move_all(city: City, wanted: Iterable[tuple[str, asks.Ask]]) -> int:
+    """Moves of the system, each a transaction of its own; how many were made. What the table refuses is left alone."""
     done = 0
-    for case_no in await clocks.archivable(await city.database.pool(), window_days=WINDOW_DAYS, limit=limit):
+    for case_no, ask in wanted:
         try:
             async with city.database.transaction() as session:
-                await move(session, city, case_no, SYSTEM, asks.Archive())
+                await move(session, city, case_no, SYSTEM, ask)
             done += 1
         except Refused:
             continue
+    return done
+
+
+async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
+    """归档: cases whose reopening window is over; how many."""
+    over = await clocks.archivable(await city.database.pool(), window_days=WINDOW_DAYS, limit=limit)
+    return await _move_all(city, [(case_no, asks.Archive()) for case_no in over])
+
+
+async def turn_once(city: City, bell: Doorbell | None = None, *, limit: int = TURN_BATCH) -> int:
+    """恢复, 督办: suspensions that are over end, what is late, thrice returned or thrice reworked is supervised."""
+    pool = await city.database.pool()
+    wanted: list[tuple[str, asks.Ask]] = [(no, asks.Resume()) for no in await turns.suspensions_over(pool, limit=limit)]
+    for case_no, trigger in await turns.to_supervise(pool, limit=limit):
+        wanted.append((case_no, asks.Supervise(trigger=trigger, note=trigger.zh)))
+    done = await _move_all(city, wanted)
+    if done and bell is not None:
+        bell.ring("notify", "staff")
     return done
 
 
@@ -77,6 +97,7 @@ async def main() -> None:
     try:
         loops = [
             Loop("clocks", sweep, every=1.0),
+            Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("recount", lambda: recount_once(city), every=600.0),

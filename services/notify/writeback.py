@@ -30,6 +30,12 @@ TYPES: Mapping[str, str] = MappingProxyType(
         Action.CLOSE_UNREACHED: "VISIT_RESULT",
         Action.CLOSE_REASONED: "VISIT_RESULT",
         Action.REWORK: "ORDER_REWORK",
+        Action.REOPEN: "ORDER_REWORK",
+        Action.GRANT_RETURN: "ORDER_PROGRESS",
+        Action.DESIGNATE: "ORDER_PROGRESS",
+        Action.GRANT_EXTENSION: "ORDER_PROGRESS",
+        Action.GRANT_SUSPENSION: "ORDER_PROGRESS",
+        Action.RESUME: "ORDER_PROGRESS",
         Action.WITHDRAW: "ORDER_WITHDRAW",
         Action.VOID: "ORDER_CANCEL",
     }
@@ -46,6 +52,7 @@ _TOLD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         Action.ANSWER_SURVEY: {"solved": "solved", "satisfaction": "satisfaction", "comment": "comment"},
         Action.CLOSE_REASONED: {"reason": "reason", "note": "text"},
         Action.REWORK: {"note": "text"},
+        Action.REOPEN: {"note": "text"},
         Action.WITHDRAW: {"note": "text"},
     }
 )

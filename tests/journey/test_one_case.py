@@ -102,7 +102,7 @@ async def test_from_the_hotline_to_solved(town: Town, city: City, received: dict
     await move(reviewer, case_no, "ACCEPT_RESULT")
     closed = await move(officer, case_no, "ANSWER_SURVEY", solved=True, satisfaction="GOOD")
     assert closed["status"] == "CLOSED"
-    assert closed["allowed_actions"] == []
+    assert closed["allowed_actions"] == ["REOPEN"]
 
     steps = (await dispatcher.get(f"/cases/{case_no}/timeline")).json()
     versions = [step["version"] for step in steps if step["version"] is not None]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from casework.rules import guards as g
-from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, TRANSITIONS, Transition
+from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, OVERLAYS, TRANSITIONS, Transition
 from casework.rules.words import ADMIN_ROLES, Action, ClockName, Role, Status
 
 OPPOSITES = {
@@ -16,28 +16,45 @@ OPPOSITES = {
     g.is_solved: g.is_unsolved,
     g.in_rework: g.in_first_handling,
     g.is_complex: g.is_not_complex,
+    g.is_signed: g.is_not_signed,
 }
-COME_WITH_THEIR_OWN_ROWS = {Status.RETURN_REVIEW, Status.CONSULTATION, Status.SUSPENDED, Status.MERGED}
-"""Statuses of words.md §2 whose turns (return, suspension, merging) are not in the table yet."""
+COME_WITH_THEIR_OWN_ROWS = {Status.MERGED}
+"""Statuses of words.md §2 whose turns (merging) are not in the table yet."""
 
 MAY_HAVE_STOPPED = {ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER}
 """Clocks that run in a status only until what they wait for was done."""
 
+HELD = {
+    Status.RESULT_REVIEW: {ClockName.FINISH, ClockName.REWORK},
+    Status.RETURN_REVIEW: {ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK},
+}
+"""Clocks whose time is set while a verdict is awaited: on a result, on a return."""
+
 
 @dataclass(frozen=True)
 class Walk:
-    """Where a walk through the table stands: status, running clocks, filed clocks, and whether it is a rework."""
+    """Where a walk through the table stands: status, running, filed and paused clocks, a rework or not, and whether
+    its lead has signed."""
 
     status: Status
     running: frozenset[ClockName] = frozenset()
     filed: frozenset[ClockName] = frozenset()
+    paused: frozenset[ClockName] = frozenset()
     rework: bool = False
+    signed: bool = False
 
     def step(self, row: Transition) -> "Walk":
-        running, filed = self.running - set(row.stops), self.filed - set(row.stops)
-        filed = (filed | (running & set(row.files))) - set(row.resumes)
-        running = (running - set(row.files)) | (self.filed & set(row.resumes)) | set(row.starts)
-        return Walk(row.target, frozenset(running), frozenset(filed), self.rework or row.action is Action.REWORK)
+        ended = {*row.stops, *row.cancels}
+        running, filed, paused = self.running - ended, self.filed - ended, self.paused - ended
+        back = (filed | paused) & set(row.resumes)
+        filed, paused = filed | (running & set(row.files)), paused | (running & set(row.pauses))
+        running = (running - set(row.files) - set(row.pauses)) | back | set(row.starts)
+        rework = self.rework or row.action in (Action.REWORK, Action.REOPEN)
+        signed = row.target is not Status.DISPATCHED and (self.signed or row.action in SIGNS)
+        return Walk(row.target, running, filed - back, paused - back, rework, signed)
+
+
+SIGNS = {Action.SIGN, Action.REJECT_RETURN, Action.DESIGNATE}
 
 
 def applies(walk: Walk, row: Transition) -> bool:
@@ -45,7 +62,15 @@ def applies(walk: Walk, row: Transition) -> bool:
         return False
     if row.when in (g.in_rework, g.in_first_handling):
         return (row.when is g.in_rework) == walk.rework
-    return not (g.contact_made in row.needs and ClockName.CONTACT in walk.running)
+    if row.when in (g.is_signed, g.is_not_signed):
+        return (row.when is g.is_signed) == walk.signed
+    if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
+        return False
+    if g.helps in row.needs and ClockName.INNER not in walk.running:
+        return False
+    return not (
+        {g.contact_made, g.may_suspend, g.suspension_pending} & set(row.needs) and ClockName.CONTACT in walk.running
+    )
 
 
 def all_walks() -> Iterator[tuple[Walk, Transition, Walk]]:
@@ -78,21 +103,31 @@ def test_a_status_alone_tells_which_clocks_run() -> None:
     for before, row, after in WALKS:
         alive = after.running | after.filed
         named = clocks_of(after.status, after.rework)
-        assert alive <= named, f"{before.status} --{row.action}--> {after.status} leaves {alive - named} running"
-        missing = named - alive - MAY_HAVE_STOPPED
+        extra = (after.running - named - OVERLAYS) | (after.filed - named - HELD.get(after.status, set()))
+        assert not extra, f"{before.status} --{row.action}--> {after.status} leaves {extra} running"
+        missing = named - alive - MAY_HAVE_STOPPED - ({ClockName.SIGN} if after.signed else set())
         assert not missing, f"{before.status} --{row.action}--> {after.status} misses {missing}"
 
 
 def test_nothing_runs_in_an_ended_case() -> None:
     for _, _, after in WALKS:
         if after.status in ENDED:
-            assert not after.running
-            assert not after.filed
+            assert not after.running | after.filed | after.paused
 
 
-def test_only_a_result_awaiting_its_verdict_has_a_filed_clock() -> None:
-    for _, _, after in WALKS:
-        assert bool(after.filed) == (after.status is Status.RESULT_REVIEW)
+def test_a_clock_is_held_only_while_a_verdict_is_awaited() -> None:
+    for before, row, after in WALKS:
+        assert after.filed <= HELD.get(after.status, set()), f"{before.status} --{row.action}--> {after.status}"
+        assert bool(after.filed) or after.status is not Status.RESULT_REVIEW
+
+
+def test_only_a_suspension_pauses_and_it_pauses_all_that_runs() -> None:
+    for before, row, after in WALKS:
+        assert bool(after.paused) == (after.status is Status.SUSPENDED), f"{before.status} --{row.action}"
+        if after.status is Status.SUSPENDED:
+            assert after.running <= OVERLAYS
+        if row.action is Action.RESUME:
+            assert before.paused <= after.running
 
 
 def test_every_status_of_the_table_is_reached_from_a_draft() -> None:
@@ -145,7 +180,7 @@ def test_an_admin_role_moves_no_case() -> None:
 def test_whoever_ends_a_case_leaves_nothing_of_it_running() -> None:
     for row in TRANSITIONS:
         if row.action in (Action.VOID, Action.WITHDRAW):
-            assert set(row.stops) == set(ALL_CLOCKS)
+            assert set(row.cancels) == set(ALL_CLOCKS)
 
 
 def test_the_emergency_hand_over_needs_nothing() -> None:

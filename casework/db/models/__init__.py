@@ -21,6 +21,7 @@ from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.rates import RateDelta, RateRollup
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
+from casework.db.models.turns import Motion, Supervision
 from casework.db.models.waiting import WAITING
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "KnowledgeMiss",
     "KnowledgeUse",
     "KnowledgeVersion",
+    "Motion",
     "Notice",
     "NoticeAttempt",
     "NumberBlock",
@@ -66,6 +68,7 @@ __all__ = [
     "Session",
     "Source",
     "StorageFault",
+    "Supervision",
     "Supplement",
     "Survey",
     "Unit",

@@ -15,7 +15,9 @@ class Case(Base):
     `finish_due` is the promise now, `finish_due_original` as first given. `filed_at` is a result that awaits its
     verdict; `first_completed_at` the first accepted filing, `completed_at` the effective one (null while a rework is
     open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
-    deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py).
+    deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py). `motions`
+    counts what was asked for in turns.py, `returns` the units that asked to return it; `supervised`: a supervision
+    awaits its answer.
     """
 
     __tablename__ = "cases"
@@ -40,6 +42,9 @@ class Case(Base):
     contact_made: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     in_rework: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     rework_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    motions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    returns: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
     created_at: Mapped[datetime] = time_now()
@@ -68,13 +73,22 @@ class Case(Base):
         Index("ix_cases_completed", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # what was answered at once, for the knowledge base's report
         Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
+        # cases to be supervised by themselves
+        Index(
+            "ix_cases_passed_on",
+            "id",
+            postgresql_where=text("(returns >= 3 OR rework_count >= 3) AND ended_at IS NULL"),
+        ),
         # ended cases that wait for the archive
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),
     )
 
 
 class Assignment(Base):
-    """办理任务: one per unit per hop, with that unit's own clocks."""
+    """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, masked.
+
+    `designated`: by consultation, so that it may not be returned.
+    """
 
     __tablename__ = "assignment"
     id: Mapped[int] = new_id()
@@ -87,6 +101,8 @@ class Assignment(Base):
     signed_by: Mapped[int | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None]
+    designated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    answer: Mapped[str | None]
     __table_args__ = (
         # exactly one lead is open while the case is with a unit (words.md §1)
         Index(
@@ -101,8 +117,9 @@ class Assignment(Base):
 class Clock(Base):
     """时钟: (case, assignment or none, name, cycle). `next_at` is when its next stage is due; `stage_no` which one.
 
-    state: RUNNING, FILED (time set, verdict awaited), PAUSED, STOPPED, CANCELLED. `calendar_unannounced` and
-    `kind_unknown` say what makes the deadline provisional (暂定).
+    state: RUNNING, FILED (time set, verdict awaited), PAUSED (since `paused_at`), STOPPED, CANCELLED.
+    `calendar_unannounced` and `kind_unknown` say what makes the deadline provisional (暂定). `promised_by`: whose word
+    the deadline is, where it is not simply reckoned from the limit (rules/clocks.PromisedBy).
     """
 
     __tablename__ = "clock"
@@ -128,11 +145,19 @@ class Clock(Base):
     filed_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    promised_by: Mapped[str | None]
     __table_args__ = (
         UniqueConstraint("case_id", "assignment_id", "name", "cycle", postgresql_nulls_not_distinct=True),
         CheckConstraint("state IN ('RUNNING', 'FILED', 'PAUSED', 'STOPPED', 'CANCELLED')", name="state"),
         # what the sweeper reads: the condition must stand in its query word for word
         Index("ix_clock_due", "next_at", postgresql_where=text("state = 'RUNNING'")),
+        # promises to the citizen that are broken and still owed: they are supervised
+        Index(
+            "ix_clock_broken",
+            "case_id",
+            postgresql_where=text("state = 'RUNNING' AND breached_at IS NOT NULL AND name IN ('FINISH', 'REWORK')"),
+        ),
     )
 
 

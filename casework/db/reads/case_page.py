@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Account, Assignment, Case, Clock, Event, Request, Supplement, Survey, Unit
+from casework.db.cases import Hanging, hanging, supervisions_of
+from casework.db.models import Account, Assignment, Case, Event, Request, Supervision, Supplement, Survey, Unit
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -17,10 +18,11 @@ class CasePage:
 
     case: Case
     request: Request
-    clocks: Sequence[Clock]
+    hanging: Hanging
     assignments: Sequence[tuple[Assignment, str]]
     supplements: Sequence[Supplement]
     surveys: Sequence[Survey]
+    supervisions: Sequence[Supervision]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,23 @@ async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePa
     if row is None:
         return None
     case, request = row
-    units = select(Assignment, Unit.name).join(Unit, Unit.id == Assignment.unit_id)
+    hangs = await hanging(session, case)
+    names = {unit.id: unit.name for unit in await session.scalars(_units_of(hangs))}
     return CasePage(
         case,
         request,
-        (await session.scalars(select(Clock).where(Clock.case_id == case.id).order_by(Clock.id))).all(),
-        [
-            (row, unit)
-            for row, unit in await session.execute(units.where(Assignment.case_id == case.id).order_by(Assignment.id))
-        ],
+        hangs,
+        [(row, names[row.unit_id]) for row in hangs.assignments],
         (
             await session.scalars(select(Supplement).where(Supplement.request_id == request.id).order_by(Supplement.id))
         ).all(),
         (await session.scalars(select(Survey).where(Survey.case_id == case.id).order_by(Survey.id))).all(),
+        await supervisions_of(session, case.id),
     )
+
+
+def _units_of(hangs: Hanging) -> Select[Unit]:
+    return select(Unit).where(Unit.id.in_({row.unit_id for row in hangs.assignments}))
 
 
 async def timeline(session: AsyncSession, case_id: int) -> list[Step]:

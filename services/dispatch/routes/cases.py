@@ -3,16 +3,17 @@
 from fastapi import APIRouter, Request
 
 from casework.db.callers import earlier_cases
-from casework.db.cases import find
+from casework.db.cases import find, hanging
 from casework.db.reads.case_page import case_page, timeline
+from casework.db.reads.holding import holding_of
 from casework.db.units import names_of
 from casework.journey.move import move
 from casework.journey.reveal import reveal
 from casework.kit.errors import NotFound
 from casework.kit.language import language
 from casework.rules.asks import AnyAsk
-from services.dispatch.drawing import case_view, earlier_case, moved, step_view
-from services.dispatch.schemas import CaseView, EarlierCase, Moved, RevealAsk, Revealed, StepView
+from services.dispatch.drawing import case_view, earlier_case, held_view, moved, step_view
+from services.dispatch.schemas import CaseView, EarlierCase, HeldView, Moved, RevealAsk, Revealed, StepView
 from services.who import RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
 
 router = APIRouter(prefix="/cases", tags=["工单 cases"])
@@ -45,6 +46,16 @@ async def show_repeats(case_no: str, request: Request, actor: SignedIn, session:
     return [earlier_case(earlier, language(request)) for earlier in found]
 
 
+@router.get("/{case_no}/holding", response_model=list[HeldView])
+async def show_holding(case_no: str, actor: SignedIn, session: Transaction, city: TheCity) -> list[HeldView]:
+    """持有时长: who held the case when; the spans add up to the whole."""
+    case = await find(session, case_no, actor)
+    if case is None:
+        raise NotFound("case_not_found")
+    calendar = city.catalog.calendars.for_area(case.area_code)
+    return [held_view(span, unit, calendar) for span, unit in await holding_of(session, case)]
+
+
 @router.post("/{case_no}/moves", response_model=Moved)
 async def make_move(
     case_no: str,
@@ -59,7 +70,7 @@ async def make_move(
     case = await move(session, city, case_no, actor, ask, request_key=key)
     for loop in ("sms", "upstream", "staff"):
         bell.ring("notify", loop)
-    return moved(case, actor)
+    return moved(city.catalog, case, await hanging(session, case), actor)
 
 
 @router.post("/{case_no}/reveal", response_model=Revealed)

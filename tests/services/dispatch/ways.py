@@ -106,6 +106,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/search/phone"): Way(CENTRE, json=lambda c: {"phone": c.phone}),
     ("dispatch", "GET", "/units"): Way(CENTRE),
     ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases/{case_no}/holding"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/timeline"): Way(EVERYBODY),
     ("dispatch", "POST", "/cases/{case_no}/moves"): Way(
         EVERYBODY, about="fresh", json=lambda c: {"action": "TRANSFER"}

@@ -13,7 +13,7 @@ from casework.journey.notices import Listeners, owed
 from casework.kit.texts import LANGS, TEXTS, Lang
 from casework.rules.knowledge import Stale
 from casework.rules.transitions import TRANSITIONS
-from casework.rules.words import ClockName, Record, Role, Stage, Status
+from casework.rules.words import Action, ClockName, Record, Role, Stage, Status
 from services.notify import app
 from services.notify.wording import TEMPLATES, template_of, wording
 from services.notify.writeback import TYPES, write_back
@@ -26,7 +26,8 @@ OWED = sorted(
         for line in owed(row.tells, row.action.value, EVERYBODY)
     }
 )
-TOLD = [(topic, audience) for channel, topic, audience in OWED if channel != "upstream"]
+CALLED_IN = [(action.value, Role.UNIT.value) for action in (Action.ADD_CO_UNIT, Action.DELEGATE)]
+TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
 LINKS = {"code": "12345678", "track": "http://t/c", "link": "http://t/c/abc"}

@@ -1,0 +1,101 @@
+"""A city's rules for returns, extensions, suspensions and supervision (data/turns.toml), read and checked."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+
+from pydantic import Field
+
+from casework.catalog.entries import Entry, Name
+from casework.catalog.faults import Faults
+from casework.catalog.read import Toml
+from casework.rules.limits import Limit
+from casework.rules.turns import ExtensionRule, TurnRules
+from casework.rules.words import Rung, Term, Urgency
+
+Key = TypeVar("Key", bound=Term)
+Given = TypeVar("Given", bound=Entry)
+LimitText = Annotated[str, Field(pattern=r"^(-|[1-9][0-9]{0,2}(m|h|d|wm|wd))$")]
+_GROUPS = ("return_within", "return_reason", "extension", "suspension", "supervision")
+
+
+class Within(Entry):
+    """A limit, or "-" for none, and its source."""
+
+    limit: LimitText
+    source: Name
+
+
+class Choice(Entry):
+    """A reason to choose from."""
+
+    zh: Name
+    en: Name
+
+
+class Suspension(Choice):
+    """A reason of a suspension, and how long it may be."""
+
+    most: LimitText
+
+
+class Extension(Entry):
+    """How often, how long each time, and from which one on a leader approves."""
+
+    times: Annotated[int, Field(ge=1, le=9)]
+    most: LimitText
+    leader_from: Annotated[int, Field(ge=1, le=10)]
+    source: Name
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The rules, the reasons as people read them, by code, and the sources of the rungs' limits."""
+
+    rules: TurnRules
+    sources: Mapping[Rung, str]
+    return_reasons: Mapping[str, Choice]
+    suspension_reasons: Mapping[str, Suspension]
+
+
+def read_turns(file: Toml, faults: Faults) -> Turns:
+    """Every urgency has its return limit and every rung its answer; a table of another name is a fault."""
+    for group in file.tables:
+        if group not in _GROUPS:
+            faults.add("extra", file.name, file.line(group), group)
+    within = _keyed(file, "return_within", Urgency, Within, faults)
+    supervision = _keyed(file, "supervision", Rung, Within, faults)
+    for group, keys, found in (("return_within", Urgency, within), ("supervision", Rung, supervision)):
+        for key in keys:
+            if key not in found:
+                faults.add("missing", file.name, file.line(group), f"{group}.{key}")
+    reasons = file.entries("return_reason", Choice, faults)
+    suspensions = file.entries("suspension", Suspension, faults)
+    extensions = _keyed(file, "extension", Urgency, Extension, faults)
+    rules = TurnRules(
+        return_reasons=frozenset(reasons),
+        return_within={urgency: _limit(entry.limit) for urgency, entry in within.items()},
+        extensions={
+            urgency: ExtensionRule(entry.times, Limit.parse(entry.most), entry.leader_from)
+            for urgency, entry in extensions.items()
+        },
+        suspension_reasons={code: Limit.parse(entry.most) for code, entry in suspensions.items()},
+        supervision={rung: Limit.parse(entry.limit) for rung, entry in supervision.items()},
+    )
+    sources = {rung: entry.source for rung, entry in supervision.items()}
+    return Turns(rules, sources, reasons, suspensions)
+
+
+def _limit(text: str) -> Limit | None:
+    return None if text == "-" else Limit.parse(text)
+
+
+def _keyed(file: Toml, group: str, keys: Callable[[str], Key], model: type[Given], faults: Faults) -> dict[Key, Given]:
+    """The group's entries by their term; a key that is no such term is a fault."""
+    found: dict[Key, Given] = {}
+    for key, entry in file.entries(group, model, faults).items():
+        try:
+            found[keys(key)] = entry
+        except ValueError:
+            faults.add("extra", file.name, file.line(group, key), f"{group}.{key}")
+    return found

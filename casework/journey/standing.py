@@ -1,0 +1,128 @@
+"""Where a case stands, as the rules see it: from its row and what hangs on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from casework.catalog.load import Catalog
+from casework.db.cases import Hanging
+from casework.db.models import Assignment, Case, Clock, Motion
+from casework.journey import clockwork
+from casework.rules import asks, turns
+from casework.rules.clocks import Limit, due
+from casework.rules.facts import Actor, CaseState
+from casework.rules.words import (
+    AssignmentKind,
+    ClockName,
+    Direction,
+    Kind,
+    Level,
+    MotionKind,
+    Ruling,
+    Status,
+    Urgency,
+)
+
+HELPERS = frozenset({AssignmentKind.CO.value, AssignmentKind.DELEGATED.value})
+NOTHING = Hanging()
+
+
+def open_lead(assignments: Sequence[Assignment]) -> Assignment | None:
+    """The open lead assignment (主办), if the case is with a unit."""
+    return next((a for a in assignments if a.kind == AssignmentKind.LEAD and a.closed_at is None), None)
+
+
+def open_helpers(assignments: Sequence[Assignment]) -> list[Assignment]:
+    """The open tasks beside the lead's (协办, 下派)."""
+    return [a for a in assignments if a.kind in HELPERS and a.closed_at is None]
+
+
+def state_of(case: Case, hanging: Hanging) -> CaseState:
+    """The case as the rules see it."""
+    lead = open_lead(hanging.assignments)
+    return CaseState(
+        status=Status(case.status),
+        direction=Direction(case.direction),
+        level=Level(case.level),
+        kind=Kind(case.kind) if case.kind else None,
+        category=case.category,
+        urgency=Urgency(case.urgency),
+        area_code=case.area_code,
+        version=case.version,
+        in_rework=case.in_rework,
+        contact_exempt=case.contact_exempt,
+        contact_made=case.contact_made,
+        lead_unit=case.lead_unit_id,
+        void_proposed_by=case.void_proposed_by,
+        attempts=case.attempts,
+        ended_at=case.ended_at,
+        finish_due=case.finish_due,
+        upstream_due=case.upstream_due,
+        rework_count=case.rework_count,
+        lead=turns.Lead(lead.unit_id, lead.opened_at, lead.signed_at is not None, lead.designated) if lead else None,
+        helpers=frozenset(a.unit_id for a in open_helpers(hanging.assignments)),
+        motions=tuple(_motion(motion) for motion in hanging.motions),
+        supervised=case.supervised,
+    )
+
+
+def _motion(row: Motion) -> turns.Motion:
+    return turns.Motion(
+        kind=MotionKind(row.kind),
+        unit=row.unit_id,
+        account=row.account_id,
+        asked_at=row.asked_at,
+        reason=row.reason or "",
+        until=row.until,
+        ruling=Ruling(row.ruling) if row.ruling else None,
+    )
+
+
+def timing_of(case: Case) -> clockwork.Timing:
+    """What the lengths of a case's clocks depend on."""
+    return clockwork.Timing(
+        Urgency(case.urgency),
+        Kind(case.kind) if case.kind else None,
+        case.category,
+        case.area_code,
+        case.upstream_due,
+    )
+
+
+def bounds_of(
+    catalog: Catalog, case: Case, hanging: Hanging, actor: Actor, now: datetime, ask: asks.Ask | None = None
+) -> turns.Bounds:
+    """How far a return, an extension, a suspension or an answer may go now, in the calendar of the case's area."""
+    rules, calendar = catalog.turns.rules, catalog.calendars.for_area(case.area_code)
+    urgency, lead = Urgency(case.urgency), open_lead(hanging.assignments)
+    within = rules.return_within.get(urgency)
+    reason = rules.suspension_reasons.get(ask.reason) if isinstance(ask, asks.AskSuspension) else None
+    return turns.Bounds(
+        return_until=due(within, lead.opened_at, calendar).at if lead and within else None,
+        extension_most=_extension_most(catalog, case, hanging) if isinstance(ask, asks.AskExtension) else None,
+        suspension_most=due(reason, now, calendar).at if reason else None,
+        inner_before=_own_inner(hanging, actor),
+    )
+
+
+def _extension_most(catalog: Catalog, case: Case, hanging: Hanging) -> datetime | None:
+    """At most the rule's length, and at most the original limit where both count alike; the upstream's end stands."""
+    rule = catalog.turns.rules.extension(Urgency(case.urgency))
+    finish = running_finish(hanging.clocks)
+    if rule is None or case.finish_due is None or finish is None:
+        return None
+    original = Limit.parse(finish.limit_text)
+    most = min(rule.most, original, key=lambda limit: limit.amount) if rule.most.unit is original.unit else rule.most
+    latest = due(most, case.finish_due, catalog.calendars.for_area(case.area_code)).at
+    return min(latest, case.upstream_due) if case.upstream_due else latest
+
+
+def running_finish(clocks: Sequence[Clock]) -> Clock | None:
+    """The promise to the citizen that stands now."""
+    return next(iter(clockwork.running(clocks, [ClockName.FINISH])), None)
+
+
+def _own_inner(hanging: Hanging, actor: Actor) -> datetime | None:
+    """When the actor's own task beside the lead's is due."""
+    own = {a.id for a in open_helpers(hanging.assignments) if a.unit_id in actor.units}
+    dues = [c.due_at for c in clockwork.running(hanging.clocks, [ClockName.INNER]) if c.assignment_id in own]
+    return min(dues, default=None)

@@ -1,0 +1,132 @@
+"""One move while it is written 一次流转: what the effects read and add to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from casework.db.models import Assignment, Base, Case, Clock, KnowledgeVersion, Motion, Request, Supervision
+from casework.journey.city import City
+from casework.journey.standing import open_helpers, open_lead
+from casework.rules import asks
+from casework.rules.clocks import PromisedBy
+from casework.rules.facts import Actor
+from casework.rules.transitions import ENDED, Transition
+from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling, Rung
+
+
+class Pen(Protocol):
+    """What writes rows: the transaction's session, or the demo's own. `flush` gives the rows added so far their ids."""
+
+    def add(self, instance: Base) -> None: ...
+
+    async def flush(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """约定的时限: the clocks that start now end at `until`; `like` is the clock whose limit they come from."""
+
+    until: datetime
+    like: Clock
+    by: PromisedBy
+    clocks: frozenset[ClockName]
+
+
+@dataclass
+class Writing:
+    """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
+
+    `assignments`, `motions` and `clocks` are all that the case has, oldest first; `supervisions` while one is open.
+    `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact); `also_units`
+    are told beside the lead. `begin`: from when the clocks that start now count, if not from now; `agreed`: the end
+    that people agreed on; `rung`: of the supervision that is opened.
+    """
+
+    pen: Pen
+    city: City
+    case: Case
+    request: Request
+    actor: Actor
+    ask: asks.Ask
+    words: dict[str, Any]
+    now: datetime
+    target_unit: int | None
+    item: KnowledgeVersion | None = None
+    motions: list[Motion] = field(default_factory=list)
+    supervisions: list[Supervision] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
+    in_time: dict[ClockName, bool] = field(default_factory=dict)
+    noted: dict[str, Any] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
+    also_units: list[int] = field(default_factory=list)
+    begin: datetime | None = None
+    agreed: Agreed | None = None
+    rung: Rung = Rung.WRITTEN
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The open lead assignment (主办), if the case is with a unit."""
+        return open_lead(self.assignments)
+
+    @property
+    def own_tasks(self) -> set[int]:
+        """The actor's own open tasks beside the lead's, by id."""
+        return {a.id for a in open_helpers(self.assignments) if a.unit_id in self.actor.units}
+
+    def pending(self, kind: MotionKind) -> Motion:
+        """The motion that waits for its ruling; the guards have seen that there is one."""
+        return next(m for m in self.motions if m.kind == kind and m.ruling is None)
+
+
+def end(w: Writing, row: Transition) -> None:
+    """The case ends here, if the row says so; what nobody ruled on is dropped."""
+    if row.target in ENDED:
+        w.case.ended_at = w.now
+        w.case.ended_as = row.target.value
+        w.case.supervised = False
+        drop_pending(w, frozenset(MotionKind))
+
+
+def close_lead(w: Writing, outcome: str) -> None:
+    """The lead has done its part, and so have all whom it called in."""
+    lead = w.lead
+    if lead is not None:
+        lead.closed_at = w.now
+        lead.outcome = outcome
+    dismiss_helpers(w)
+
+
+def dismiss_helpers(w: Writing) -> None:
+    """What the lead's helpers have not answered is not needed any more."""
+    for task in open_helpers(w.assignments):
+        task.closed_at, task.outcome = w.now, "NOT_NEEDED"
+
+
+def drop_pending(w: Writing, kinds: frozenset[MotionKind]) -> None:
+    """What was asked for and not ruled on falls away: the case has gone another way."""
+    for motion in w.motions:
+        if motion.ruling is None and motion.kind in kinds:
+            motion.ruling, motion.ruled_at, motion.ruled_by = Ruling.DROPPED.value, w.now, w.actor.account_id
+
+
+def rule(w: Writing, motion: Motion, ruling: Ruling) -> None:
+    """The ruling, once: who, when and why."""
+    motion.ruling, motion.ruled_at = ruling.value, w.now
+    motion.ruled_by, motion.ruling_note = w.actor.account_id, w.words.get("note")
+
+
+def open_new_lead(w: Writing, unit_id: int, *, signed: bool = False, designated: bool = False) -> None:
+    """The unit has the case from now on."""
+    lead = Assignment(
+        case_id=w.case.id,
+        unit_id=unit_id,
+        kind=AssignmentKind.LEAD.value,
+        hop=len(w.assignments) + 1,
+        opened_at=w.now,
+        signed_at=w.now if signed else None,
+        designated=designated,
+    )
+    w.pen.add(lead)
+    w.assignments.append(lead)
+    w.case.lead_unit_id = unit_id

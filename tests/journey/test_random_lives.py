@@ -1,0 +1,248 @@
+"""Random people do random permitted things to cases, thousands of times, while time passes; after each step all that
+must always hold is looked at (design.md §4, words.md §1 and §2)."""
+
+import json
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from casework.db import cases
+from casework.db.models import Account, Case, Clock, ClockFired, Event
+from casework.db.reads.holding import holding_of
+from casework.journey.city import City
+from casework.journey.move import move
+from casework.journey.sign_in import actor_of
+from casework.journey.standing import bounds_of, state_of
+from casework.kit.errors import NotFound
+from casework.rules import asks
+from casework.rules.decide import Refused, allowed_actions
+from casework.rules.facts import SYSTEM, Actor, Facts
+from casework.rules.holding import WITH_UNIT
+from casework.rules.transitions import CLOCKS_OF, ENDED, OVERLAYS
+from casework.rules.words import Action, ClockName, Status
+from services.dispatch.worker import sweep_once, turn_once
+from tests.conftest import Town
+from tests.journey.test_one_case import MESSAGE, send
+
+STEPS = 2000
+LOGINS = ("dispatcher1", "reviewer1", "reviewer2", "unit-cg", "unit-zhzf", "unit-ga", "unit-jj", "followup1", "agent1")
+MORE = ("supervision1", "leader1", "community-017001")
+UNITS = ("510104-CG", "510104-ZHZF", "510104-GA", "510104-JJ")
+SELDOM = {Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.WITHDRAW, Action.VOID, Action.PROPOSE_VOID}
+ASIDE = {Action.ASK_INFO, Action.CLASSIFY, Action.URGE, Action.SUPERVISE, Action.RECORD_ATTEMPT, Action.FEEDBACK}
+MOVES_THE_PROMISE = {"CLASSIFY", "GRANT_EXTENSION", "RESUME", "CALL", "TAKE_ON"}
+WITH_LEAD = WITH_UNIT | {Status.RETURN_REVIEW, Status.RESULT_REVIEW}
+ASK: TypeAdapter[asks.Ask] = TypeAdapter(asks.AnyAsk)
+WORDS: dict[Action, dict[str, Any]] = {
+    Action.ANSWER: {"answer": "请到社区办理。"},
+    Action.GUIDE: {"reason": "NA01", "told": "请拨打110。"},
+    Action.CONTACT: {"way": "PHONE", "outcome": "REACHED"},
+    Action.FEEDBACK: {"text": "正在维修"},
+    Action.FILE_RESULT: {"reply_text": "已修复。", "factual": True, "solved": "SOLVED"},
+    Action.CLOSE_REASONED: {"reason": "POLICY_EXPLAINED"},
+    Action.PROPOSE_CLOSURE: {"reason": "UNREASONABLE"},
+    Action.WITHDRAW: {"identity_checked": True},
+    Action.SETTLE: {"evidence": "现场已清理"},
+    Action.ASK_RETURN: {"reason": "OUTSIDE_DUTY", "basis": "三定方案第四条"},
+    Action.ANSWER_LEAD: {"text": "已协助处理", "late_reason": "人手不足", "interim": "明日完成"},
+    Action.ASK_SUSPENSION: {"reason": "COURT"},
+    Action.ANSWER_SUPERVISION: {"text": "今日完成并回复"},
+}
+NEEDS_UNIT = {Action.DISPATCH, Action.ASK_RETURN, Action.GRANT_RETURN, Action.DESIGNATE, Action.ADD_CO_UNIT}
+
+
+@dataclass
+class Seen:
+    """A case as it was after its last step."""
+
+    finish_due: datetime | None = None
+    original: datetime | None = None
+    signed_late: bool = False
+    rows: dict[str, int] = field(default_factory=dict)
+    breached: set[int] = field(default_factory=set)
+
+
+def said(action: Action, case: Case, chance: random.Random) -> asks.Ask:
+    """What somebody says with an action; mostly right, now and then wrong."""
+    words: dict[str, Any] = {"action": action.value, **WORDS.get(action, {})}
+    words["note"] = chance.choice(["情况说明", "情况说明", "情况说明", ""])
+    if action in NEEDS_UNIT or action is Action.DELEGATE:
+        words["unit"] = chance.choice(UNITS)
+    if action is Action.CLASSIFY:
+        words |= chance.choice([{"kind": "COMPLAINT"}, {"kind": "CONSULT"}, {"urgency": "E1"}, {"urgency": "C"}])
+    if action is Action.ANSWER_SURVEY:
+        words["solved"] = chance.random() < 0.5
+    if action is Action.CONTACT:
+        words["contacted_at"] = datetime.now(UTC).isoformat()
+    if action in (Action.ADD_CO_UNIT, Action.DELEGATE, Action.ASK_SUSPENSION):
+        words["until"] = (datetime.now(UTC) + timedelta(hours=chance.choice([1, 5, 30]))).isoformat()
+    if action is Action.ASK_EXTENSION and case.finish_due is not None:
+        words["until"] = (case.finish_due + timedelta(hours=chance.choice([5, 30]))).isoformat()
+    return ASK.validate_python(words)
+
+
+async def time_passes(session: AsyncSession, case: Case, by: timedelta) -> None:
+    """All promises of the case come nearer by so much, as if time had passed."""
+    for table, key, columns in (
+        ("cases", "id", ("finish_due", "finish_due_original", "next_due")),
+        ("clock", "case_id", ("started_at", "due_at", "own_due_at", "next_at", "paused_at")),
+        ("motion", "case_id", ("until",)),
+    ):
+        moved = ", ".join(f"{column} = {column} - CAST(:by AS interval)" for column in columns)
+        await session.execute(text(f"UPDATE {table} SET {moved} WHERE {key} = :id"), {"by": by, "id": case.id})
+    each = "SELECT array_agg(t - CAST(:by AS interval) ORDER BY n) FROM unnest(stage_times) WITH ORDINALITY AS u (t, n)"
+    await session.execute(
+        text(f"UPDATE clock SET stage_times = ({each}) WHERE case_id = :id"), {"by": by, "id": case.id}
+    )
+
+
+async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -> Seen:
+    """All that must always hold."""
+    case = (await session.scalars(select(Case).where(Case.case_no == case_no))).one()
+    hangs, status = await cases.hanging(session, case), Status(case.status)
+    leads = [a for a in hangs.assignments if a.kind == "LEAD" and a.closed_at is None]
+    assert len(leads) == (1 if status in WITH_LEAD else 0), "one lead while the case is with a unit, none else"
+    if leads:
+        assert case.lead_unit_id == leads[0].unit_id
+    running = {ClockName(c.name) for c in hangs.clocks if c.state == "RUNNING"}
+    allowed = CLOCKS_OF.get(status, frozenset()) | OVERLAYS
+    if status is Status.RESULT_REVIEW and case.in_rework:
+        allowed |= {ClockName.REWORK}
+    assert running <= allowed, f"{running - allowed} runs in {status}"
+    if status in ENDED:
+        assert not [c for c in hangs.clocks if c.state in ("RUNNING", "FILED", "PAUSED")]
+        assert not [m for m in hangs.motions if m.ruling is None], "nothing is left to rule on"
+    keys = [(c.assignment_id, c.name, c.cycle) for c in hangs.clocks]
+    assert len(keys) == len(set(keys))
+    events = list(await session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)))
+    versions = [e.version for e in events if e.version is not None]
+    assert versions == list(range(1, case.version + 1)), "every change is an event"
+    assert [e.to_status for e in events if e.version == case.version] == [case.status]
+    fired = await session.scalar(
+        select(func.count()).select_from(ClockFired).join(Clock).where(Clock.case_id == case.id)
+    )
+    rows = {
+        **{"events": len(events), "clocks": len(hangs.clocks), "assignments": len(hangs.assignments)},
+        **{"motions": len(await cases.motions_of(session, case.id)), "fired": fired or 0},
+    }
+    assert case.motions == rows["motions"]
+    for name, count in before.rows.items():
+        assert rows[name] >= count, f"{name} were deleted"
+    if action not in MOVES_THE_PROMISE:
+        assert case.finish_due == before.finish_due or not before.rows, f"{action} moved the promise silently"
+    if action not in ("CLASSIFY", "CALL", "TAKE_ON"):
+        assert case.finish_due_original == before.original or not before.rows
+    late = case.signed_in_time is False
+    assert late or not before.signed_late or action == "CALL", "what was late became timely"
+    breached = {c.id for c in hangs.clocks if c.breached_at is not None}
+    assert before.breached <= breached
+    spans = await holding_of(session, case)
+    whole = (case.ended_at or spans[-1][0].end) - events[0].at if spans else timedelta()
+    assert sum((span.length for span, _ in spans), timedelta()) == whole, "the holding times add up to the whole"
+    return Seen(case.finish_due, case.finish_due_original, late, rows, breached)
+
+
+@dataclass
+class World:
+    """Those who act, and the cases that they act on."""
+
+    city: City
+    people: dict[str, Actor]
+    numbers: list[str]
+    seen: dict[str, Seen] = field(default_factory=dict)
+    made: Counter[str] = field(default_factory=Counter)
+
+    async def step(self, chance: random.Random) -> None:
+        case_no = chance.choice(self.numbers)
+        async with self.city.database.transaction() as session:
+            held = await cases.lock(session, case_no, SYSTEM)
+            assert held is not None
+            if chance.random() < 0.08:
+                await time_passes(session, held.case, timedelta(hours=chance.choice([1, 20, 100])))
+                await session.refresh(held.case)
+                before = self.seen[case_no]
+                before.finish_due, before.original = held.case.finish_due, held.case.finish_due_original
+            chosen = self._choose(held.case, await cases.hanging(session, held.case), held.now, chance)
+        if chosen is None:
+            return
+        actor, ask = chosen
+        try:
+            async with self.city.database.transaction() as session:
+                await move(session, self.city, case_no, actor, ask)
+        except (Refused, NotFound):
+            self.made["refused"] += 1
+            return
+        self.made[ask.action.value] += 1
+        await self.look(case_no, ask.action.value)
+
+    def _choose(
+        self, case: Case, hangs: cases.Hanging, at: datetime, chance: random.Random
+    ) -> tuple[Actor, asks.Ask] | None:
+        """One of the people with one of their buttons."""
+        rules, ways = self.city.catalog.turns.rules, []
+        for actor in self.people.values():
+            bounds = bounds_of(self.city.catalog, case, hangs, actor, at)
+            facts = Facts(state_of(case, hangs), actor, asks.Accept(), at, turns=rules, bounds=bounds)
+            ways += [(actor, action) for action in allowed_actions(facts)]
+        if not ways:
+            return None
+        weights = [0.02 if action in SELDOM else 0.3 if action in ASIDE else 1.0 for _, action in ways]
+        [(actor, action)] = chance.choices(ways, weights)
+        return actor, said(action, case, chance)
+
+    async def look(self, case_no: str, action: str) -> None:
+        async with self.city.database.transaction() as session:
+            self.seen[case_no] = await look(session, case_no, self.seen.get(case_no, Seen()), action)
+
+
+@pytest.fixture(scope="module")
+async def world(town: Town, city: City) -> World:
+    async with city.database.transaction() as session:
+        people = {
+            login: await actor_of(session, (await session.scalars(select(Account).where(Account.login == login))).one())
+            for login in (*LOGINS, *MORE)
+        }
+    numbers = []
+    for number in range(30):
+        kind = ["求助", "投诉", "咨询", "举报"][number % 4]
+        answer = await send(town, f"life-{number}", {**MESSAGE, "kind": kind, "upstream_no": f"life-{number}"})
+        numbers.append(answer.json()["cases"][0]["case_no"])
+    found = World(city, people, numbers)
+    for case_no in numbers:
+        await found.look(case_no, "ACCEPT")
+    return found
+
+
+@pytest.mark.timeout(900)
+async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
+    chance = random.Random(4)
+    for step in range(STEPS):
+        await world.step(chance)
+        if step % 50 == 0:
+            await sweep_once(world.city)
+            await turn_once(world.city)
+            for case_no in world.numbers:
+                await world.look(case_no, "RESUME")
+    missing = {
+        *(Action.GRANT_RETURN, Action.REJECT_RETURN, Action.CONSULT, Action.DESIGNATE, Action.ADD_CO_UNIT),
+        *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
+        *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
+    } - {Action(name) for name in world.made if name != "refused"}
+    assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"
+
+
+async def test_the_proof_sees_a_promise_that_moves_silently(world: World) -> None:
+    """The proof must fail when its rule is removed."""
+    case_no = world.numbers[0]
+    async with world.city.database.transaction() as session:
+        case = (await session.scalars(select(Case).where(Case.case_no == case_no))).one()
+        case.finish_due = datetime(2030, 1, 1, tzinfo=UTC)
+    with pytest.raises(AssertionError, match="silently"):
+        await world.look(case_no, "URGE")
