@@ -36,6 +36,7 @@ LISTS = (
     words.Ruling,
     words.Rung,
     words.Trigger,
+    words.GridKind,
 )
 MARK = re.compile(r"(<!-- words -->\n).*?(<!-- /words -->\n)", re.DOTALL)
 

@@ -4,7 +4,7 @@ The secret is shown once. Several are valid at once: register, tell the hotline,
 """
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -17,10 +17,12 @@ from casework.kit.signing import new_secret
 from casework.rules.words import Channel
 from manage.texts import text
 
+Crs = Literal["WGS84", "CGCS2000", "GCJ02", "BD09"]
 Name = Annotated[str, typer.Argument(help=text("help.source_name"))]
 Area = Annotated[str | None, typer.Option("--area", help=text("help.source_area"))]
 ChannelName = Annotated[Channel, typer.Option("--channel", help=text("help.source_channel"))]
 Callback = Annotated[str | None, typer.Option("--callback", help=text("help.source_callback"))]
+System = Annotated[Crs | None, typer.Option("--crs", help=text("help.source_crs"))]
 Drop = Annotated[bool, typer.Option("--drop-older", help=text("help.source_drop"))]
 
 
@@ -33,10 +35,11 @@ def source(
     area: Area = None,
     channel: ChannelName = Channel.HOTLINE,
     callback: Callback = None,
+    crs: System = None,
     drop_older: Drop = False,
 ) -> None:
     try:
-        secret = asyncio.run(register(get_settings(), name, area, channel, callback, drop_older=drop_older))
+        secret = asyncio.run(register(get_settings(), name, area, channel, callback, crs=crs, drop_older=drop_older))
     except (SourceRefused, SettingsError) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(1) from None
@@ -46,7 +49,14 @@ def source(
 
 
 async def register(
-    settings: Settings, name: str, area: str | None, channel: Channel, callback: str | None, *, drop_older: bool
+    settings: Settings,
+    name: str,
+    area: str | None,
+    channel: Channel,
+    callback: str | None,
+    *,
+    crs: str | None = None,
+    drop_older: bool,
 ) -> str | None:
     """Write the source; its new secret, or None where only the older ones were dropped.
 
@@ -70,6 +80,7 @@ async def register(
                 area_code=area or (known.area_code if known else ""),
                 secrets=before[:1] if secret is None else [secret, *before],
                 callback_url=callback or (known.callback_url if known else None),
+                crs=crs or (known.crs if known else None),
             )
             return secret
     finally:

@@ -19,6 +19,7 @@ from casework.kit.memory import settle
 from casework.kit.settings import Settings, get_settings
 from casework.kit.texts import TEXTS
 from casework.kit.web import MIB, create_app
+from casework.place.geocoder import HttpGeocoder
 from casework.rules.decide import Refused
 from casework.rules.words import Action, Status
 
@@ -26,7 +27,10 @@ FORBIDDEN = frozenset(
     {"NOT_YOUR_ROLE", "NOT_YOUR_CASE", "KNOWLEDGE.NOT_YOURS", "KNOWLEDGE.NOT_YOUR_UNIT", "KNOWLEDGE.OWN_WORDS"}
 )
 
-BODY_LIMITS = {"intake": {"/imports/": MIB, "/imports": 1024 * MIB}}
+BODY_LIMITS = {
+    "intake": {"/imports/": MIB, "/imports": 1024 * MIB},
+    "dispatch": {"/grids/imports": 32 * MIB},
+}
 """Bytes that the bodies below a path may have, where that is not the usual limit. A list may have 100 MB; its route
 says so itself, in a sentence of its own, before it reads."""
 
@@ -47,7 +51,8 @@ def refused_as_problem(error: Exception) -> Problem:
 
 def open_city(settings: Settings) -> City:
     """The city of this process: catalogue, keys, database. Raises CatalogError, KeyringError with clear sentences."""
-    return City(load(settings.catalog), Keyring.load(settings.keys_file), Database(settings.database_url))
+    geocoder = HttpGeocoder(settings.geocoder_url) if settings.geocoder_url else None
+    return City(load(settings.catalog), Keyring.load(settings.keys_file), Database(settings.database_url), geocoder)
 
 
 def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Settings | None = None) -> FastAPI:

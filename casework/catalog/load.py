@@ -19,6 +19,7 @@ from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
 from casework.catalog.read import read_csv, read_toml
 from casework.catalog.read_areas import read_areas
+from casework.catalog.read_grids import read_grid_codes
 from casework.catalog.reasons import Reasons, read_reasons
 from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
@@ -28,6 +29,7 @@ from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
 from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.evidence import EvidenceRule
+from casework.rules.grid_codes import CodeTemplate
 from casework.rules.named_in import Lexicon
 from casework.rules.rule_book import RuleBook
 
@@ -42,6 +44,7 @@ class Catalog:
     version: str
     areas: AreaTree
     former_names: tuple[FormerName, ...]
+    grid_codes: CodeTemplate
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
     place_types: Mapping[str, NamedPlace]
@@ -94,17 +97,20 @@ def load(folder: Path | None = None) -> Catalog:
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     about = _read_about(sources, faults)
+    codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
     why = _or_faults(load_why, sources.path("why.toml"), faults)
     privacy = _or_faults(load_privacy, sources.path("privacy.toml"), faults)
     if faults.lines or about is None or calendars is None or limits is None or why is None or privacy is None:
         raise CatalogError(faults.lines)
+    assert codes is not None
     return Catalog(
         name=about.name,
         version=f"{about.version}+{sources.digest()}",
         areas=areas,
         former_names=former,
+        grid_codes=codes,
         departments=departments,
         categories=categories,
         place_types=places,

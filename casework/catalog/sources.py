@@ -16,6 +16,7 @@ FILES = (
     "dispatch.csv",
     "evidence.csv",
     "former_names.csv",
+    "grids.toml",
     "limits.csv",
     "owners.csv",
     "place_types.csv",

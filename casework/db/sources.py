@@ -12,18 +12,20 @@ from casework.kit.crypto import Keyring
 
 AGE_S = 10.0
 
-_ALL = "SELECT name, channel, area_code, secrets_sealed, callback_url FROM source WHERE active"
+_ALL = "SELECT name, channel, area_code, secrets_sealed, callback_url, crs FROM source WHERE active"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownSource:
-    """A source with its secrets open, newest first. `area_code`: where its requests come in when they do not say."""
+    """A source with its secrets open, newest first. `area_code`: where its requests come in when they do not say;
+    `crs`: in which coordinate system its points are when they do not say."""
 
     name: str
     channel: str
     area_code: str
     secrets: tuple[str, ...]
     callback_url: str | None
+    crs: str | None = None
 
 
 class Sources:
@@ -45,7 +47,9 @@ class Sources:
 
     def _open(self, row: asyncpg.Record) -> KnownSource:
         secrets = json.loads(self._keyring.open(row["secrets_sealed"], "source.secrets"))
-        return KnownSource(row["name"], row["channel"], row["area_code"], tuple(secrets), row["callback_url"])
+        return KnownSource(
+            row["name"], row["channel"], row["area_code"], tuple(secrets), row["callback_url"], row["crs"]
+        )
 
 
 async def find_row(session: AsyncSession, keyring: Keyring, name: str) -> KnownSource | None:
@@ -54,7 +58,7 @@ async def find_row(session: AsyncSession, keyring: Keyring, name: str) -> KnownS
     if row is None:
         return None
     secrets = json.loads(keyring.open(row.secrets_sealed, "source.secrets"))
-    return KnownSource(row.name, row.channel, row.area_code, tuple(secrets), row.callback_url)
+    return KnownSource(row.name, row.channel, row.area_code, tuple(secrets), row.callback_url, row.crs)
 
 
 async def put(
@@ -66,9 +70,9 @@ async def put(
     area_code: str,
     secrets: list[str],
     callback_url: str | None = None,
+    crs: str | None = None,
 ) -> None:
     """Write a source; a repeat replaces it."""
     sealed = keyring.seal(json.dumps(secrets), "source.secrets")
-    await session.merge(
-        Source(name=name, channel=channel, area_code=area_code, secrets_sealed=sealed, callback_url=callback_url)
-    )
+    said = {"channel": channel, "area_code": area_code, "callback_url": callback_url, "crs": crs}
+    await session.merge(Source(name=name, secrets_sealed=sealed, **said))

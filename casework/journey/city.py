@@ -16,8 +16,10 @@ from casework.db.inbox import Letter, Stored
 from casework.db.lanes import Lanes
 from casework.db.numbers import NumberBlocks
 from casework.db.session import Database
+from casework.journey.whereabouts import Whereabouts
 from casework.kit.crypto import Keyring
 from casework.kit.logs import get_logger
+from casework.place.geocoder import Geocoder
 from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.pick_unit import UnitBook
 from casework.rules.rule_book import RuleBook
@@ -29,12 +31,17 @@ RULES_AGE_S = 5.0
 
 @dataclass
 class City:
-    """What a process holds to work for one city. The units are read again when they are older than half a minute."""
+    """What a process holds to work for one city. `geocoder`: an outside one, where the city has it.
+
+    The units are read again when they are older than half a minute.
+    """
 
     catalog: Catalog
     keyring: Keyring
     database: Database
+    geocoder: Geocoder | None = None
     numbers: NumberBlocks = field(default_factory=NumberBlocks)
+    places: Whereabouts = field(init=False)
     inbox_lane: Lanes[Letter, Stored] = field(init=False)
     door_lanes: Lanes[NewCase, int | None] = field(init=False)
     _units: UnitBook | None = None
@@ -45,6 +52,7 @@ class City:
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
+        self.places = Whereabouts(self.catalog, self.database)
         self.inbox_lane = Lanes(self.database.pool, inbox.store, width=1, together=100)
         self.door_lanes = Lanes(self.database.pool, door.make_cases, width=2, together=50)
 

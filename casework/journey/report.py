@@ -20,6 +20,7 @@ from casework.journey import clockwork, evidence
 from casework.journey.city import City
 from casework.journey.counting import first_deltas
 from casework.journey.notices import Listeners, owed
+from casework.journey.placing import Told, place
 from casework.journey.suggest import Suggestion, suggest
 from casework.journey.supplement import CONTENT, supplement
 from casework.kit.masking import mask_text, normal_phone
@@ -104,13 +105,10 @@ class Draft:
     decision: Decision
     suggestion: Suggestion
     urgency: Urgency
+    area: str
     working_title: str
     working_text: str
     clocks: list[door.ClockRow] = field(default_factory=list)
-
-    @property
-    def area(self) -> str:
-        return self.incoming.area_code or self.incoming.region
 
 
 async def report(city: City, held: Held, incoming: Incoming, entry: Entry) -> Receipt:
@@ -167,13 +165,18 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     )
     decision = decide(facts)
     incoming, entry = _with_what_has_come(incoming, entry, bag)
+    spoken = incoming.address, f"{incoming.title} {incoming.text}"
+    moment = incoming.occurred_at or held.received_at
+    found = await place(city, Told(incoming.area_code, incoming.region, spot, *spoken, moment))
+    incoming = incoming._replace(flags=(*incoming.flags, *found.flags))
+    area = found.area or incoming.area_code
     working_text = mask_text(incoming.text, names)
     suggestion = suggest(
         city.catalog,
         await city.units(),
         await city.rule_book(),
         category=incoming.category,
-        area=incoming.area_code or (incoming.region if incoming.category else None),
+        area=area or (incoming.region if incoming.category else None),
         kind=incoming.kind,
         urgency=urgency,
         text=working_text,
@@ -186,6 +189,7 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         decision,
         suggestion,
         urgency,
+        area or incoming.region,
         mask_text(incoming.title, names) or working_text[:TITLE_LENGTH],
         working_text,
     )

@@ -77,6 +77,7 @@ class Settings(BaseSettings):
 
     `staff_url`: a signed webhook that brings notices to staff (a bot's bridge); without it they are log lines.
     `storage`: where attachments are kept, `folder` (media in the data folder) or a bucket's s3:// address.
+    `geocoder_url`: a bridge to the city's own address service (casework/place/geocoder.py); without it nobody is asked.
     `outbound_networks`: private networks (10.1.0.0/16, …) in which a source's write-back address may lie.
     """
 
@@ -100,6 +101,9 @@ class Settings(BaseSettings):
     sms_secret: str | None = Field(default=None, alias="GRIDCALL_SMS_SECRET", repr=False)
     staff_url: Annotated[str, AfterValidator(_web_address)] | None = Field(default=None, alias="GRIDCALL_STAFF_URL")
     staff_secret: str | None = Field(default=None, alias="GRIDCALL_STAFF_SECRET", repr=False)
+    geocoder_url: Annotated[str, AfterValidator(_web_address)] | None = Field(
+        default=None, alias="GRIDCALL_GEOCODER_URL"
+    )
     outbound_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_listed)] = Field(
         default=(), alias="GRIDCALL_OUTBOUND_NETWORKS"
     )

@@ -15,11 +15,14 @@ from itertools import pairwise
 
 from casework.place.gazetteer import Gazetteer
 from casework.place.hits import BETWEEN, Hit, exact_hits, near_hits
+from casework.place.names import Form
 
 CONFIDENT = 0.9
 """Below this share nothing is taken for certain."""
 ADDRESS_LENGTH = 120
 RUNNING_LENGTH = 300
+_UNSURE = 0.5
+_NAMED = 1.0
 _TOLD = 5
 _LEAST_TOLD = 0.02
 _AT_MOST = 60
@@ -27,6 +30,7 @@ _WITHIN_REACH = 8.0
 _LIKELY = 0.2
 _JOINED = 1.5
 _ELSEWHERE = -4.0
+_AT_HOME = 1.0
 _LENGTHS = (2, 4, 6, 9, 12)
 
 
@@ -79,6 +83,11 @@ class _Scored:
     share: float
     hits: tuple[Hit, ...]
 
+    @property
+    def said(self) -> bool:
+        """Whether the area itself is named, not merely a road or a house that bears its name."""
+        return any(hit.named.code == self.code and hit.weight >= _NAMED for hit in self.hits)
+
 
 def _ranked(gazetteer: Gazetteer, text: str, hits: Sequence[Hit], within: str) -> list[_Scored]:
     """The candidates with their shares, the best first."""
@@ -96,7 +105,11 @@ def _ranked(gazetteer: Gazetteer, text: str, hits: Sequence[Hit], within: str) -
         score = sum(hit.weight for hit in chosen) + _JOINED * _joins(text, chosen)
         if len(chosen) == 1:
             score -= math.log(gazetteer.namesakes(text[chosen[0].start : chosen[0].end]))
-        scored.append((score + (0.0 if _near_home(gazetteer, code, within) else _ELSEWHERE), code, chosen))
+        if not _near_home(gazetteer, code, within):
+            score += _ELSEWHERE
+        elif len(within) >= 6 and code.startswith(within) and of[code][0].named.form is not Form.BARE:
+            score += _AT_HOME
+        scored.append((score, code, chosen))
     return _shares(scored)
 
 
@@ -167,9 +180,9 @@ def _told(gazetteer: Gazetteer, text: str, ranked: Sequence[_Scored], bound: flo
         if one.share >= _LEAST_TOLD
     )
     deepest = _depth(gazetteer, certain) if certain else 0
-    narrower = sum(one.share for one in ranked if _depth(gazetteer, one.code) > deepest)
+    narrower = sum(one.share for one in ranked if one.said and _depth(gazetteer, one.code) > deepest)
     confidence = round(min(1.0, shares[certain]), 4) if certain else 0.0
-    return Match(certain, confidence, candidates, narrower > 0.3)
+    return Match(certain, confidence, candidates, narrower >= _UNSURE)
 
 
 def _depth(gazetteer: Gazetteer, code: str) -> int:

@@ -356,3 +356,12 @@ class CallOutcome(Term):
     SWITCHED_OFF = "SWITCHED_OFF", "关机或停机"
     DECLINED = "DECLINED", "拒接"
     WRONG_NUMBER = "WRONG_NUMBER", "号码有误"
+
+
+class GridKind(Term):
+    """网格类型 (domain.md §3.1): the first three are the communities' own, the last the 数字城管's."""
+
+    GENERAL = "GENERAL", "综合网格"
+    EXCLUSIVE = "EXCLUSIVE", "专属网格"
+    MICRO = "MICRO", "微网格"
+    DUTY = "DUTY", "责任网格"

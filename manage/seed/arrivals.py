@@ -163,7 +163,8 @@ class Arrivals:
             "place": {"area_code": place.area, "address": place.address},
         }
         if chance.random() < 0.7:
-            lon, lat = chance.choice(home.boxes).point(chance)
+            own = home.boxes[int(place.area[12:]) - 1 :][:1] if len(place.area) > 12 else home.boxes
+            lon, lat = chance.choice(own).point(chance)
             body["place"].update(lon=lon, lat=lat, crs="CGCS2000")
         return body
 

@@ -6,15 +6,21 @@ communities: so a street's communities lie together, no two grids overlap, and t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import shapely
+
 from casework.catalog.areas import short_name
 from casework.catalog.load import Catalog
+from casework.place.grid_index import GridIndex, GridShape
+from casework.rules.words import GridKind
 
 COUNTY = "510104"
 CRS = "CGCS2000"
 PER_COMMUNITY = 3
+SINCE = timedelta(days=365)
 _EXCLUSIVE_EVERY = 5
 DIGITS = 6
 
@@ -73,6 +79,22 @@ def grid_lines(catalog: Catalog, communities: Sequence[str]) -> list[GridLine]:
         for place, (area, whole) in enumerate(_spread(sorted(communities), COUNTY_BOX))
         for number, (_, box) in enumerate(_spread(["grid"] * PER_COMMUNITY, whole), start=1)
     ]
+
+
+def index_of(lines: Sequence[GridLine], since: datetime) -> GridIndex:
+    """The grids as intake finds them, valid since then (UTC)."""
+    shapes = (
+        GridShape(
+            line.code,
+            line.area,
+            GridKind(line.kind),
+            shapely.box(line.box.west, line.box.south, line.box.east, line.box.north),
+            since,
+            None,
+        )
+        for line in lines
+    )
+    return GridIndex(shapes)
 
 
 def _spread(names: Sequence[str], box: Box) -> list[tuple[str, Box]]:

@@ -21,7 +21,7 @@ from casework.rules.words import Level
 from manage.seed.arrivals import Arrivals, Neighbourhood, moments
 from manage.seed.chance import chance
 from manage.seed.crew import Crew
-from manage.seed.grids import COUNTY
+from manage.seed.grids import COUNTY, SINCE, grid_lines, index_of
 from manage.seed.habits import live
 from manage.seed.life import World, begin
 from manage.seed.pen import Notebook, Row
@@ -125,6 +125,8 @@ async def lives(city: City, stage: Stage, numbers: range, said: Tell) -> Past:
 
 
 def _world(city: City, stage: Stage) -> World:
+    walked = [unit.area_code for unit in stage.units if unit.level == Level.COMMUNITY]
+    city.places.keep(index_of(grid_lines(city.catalog, walked), stage.now - SINCE))
     return World(
         city=city,
         units={unit.code: unit for unit in stage.units},

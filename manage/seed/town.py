@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import asyncpg
 
@@ -16,10 +16,8 @@ from casework.rules.facts import Actor
 from casework.rules.words import Level, Role
 from manage.seed.arrivals import Neighbourhood
 from manage.seed.copy import copy_rows, take_ids
-from manage.seed.grids import GridLine, grid_lines
+from manage.seed.grids import SINCE, GridLine, grid_lines
 from manage.seed.staff import Office, Post, actors_of, missing_posts, shifts
-
-GRIDS_SINCE = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +107,7 @@ async def write_town(connection: asyncpg.Connection, town: Town, now: datetime) 
     await copy_rows(connection, "account", columns, people)
     leaders = _leaders(town)
     ids = await take_ids(connection, "grid", len(town.grids))
-    since = now - GRIDS_SINCE
+    since = now - SINCE
     grids = [
         (grid_id, g.code, g.area, g.name, g.kind, json.dumps(g.box.polygon()), leaders.get(g.code), since)
         for grid_id, g in zip(ids, town.grids, strict=True)

@@ -53,6 +53,7 @@ async def hotline(city: City, sources: Sources, message: Message) -> Receipt:
         region=source.area_code,
         upstream_no=said.upstream_no,
         upstream_due=said.upstream_due,
+        crs=source.crs,
     )
     return await report(city, message.held, incoming, Entry(asks.Accept(), UPSTREAM))
 

@@ -118,8 +118,9 @@ def read_statement(
     region: str,
     upstream_no: str | None = None,
     upstream_due: Any = None,
+    crs: str | None = None,
 ) -> Incoming:
-    """The message as the door takes it."""
+    """The message as the door takes it. `crs`: the source's coordinate system, where the message names none."""
     r = Reader(catalog)
     person, place = said.person, said.place
     return Incoming(
@@ -135,7 +136,7 @@ def read_statement(
         category=r.category(said.category),
         urgency=r.term(Urgency, said.urgency, "URGENCY_UNKNOWN"),
         **_person(r, person),
-        **_place(r, place),
+        **_place(r, place, crs),
         call_id=r.text(said.call.call_id, "CALL_UNUSABLE"),
         recording=r.text(said.call.recording, "CALL_UNUSABLE", 500),
         flags=tuple(dict.fromkeys(r.flags)),
@@ -158,7 +159,7 @@ def _person(r: Reader, person: Person) -> dict[str, Any]:
     }
 
 
-def _place(r: Reader, place: Place) -> dict[str, Any]:
+def _place(r: Reader, place: Place, crs: str | None) -> dict[str, Any]:
     lon, lat = r.number(place.lon, -180, 180), r.number(place.lat, -90, 90)
     whole = lon is not None and lat is not None
     return {
@@ -166,5 +167,5 @@ def _place(r: Reader, place: Place) -> dict[str, Any]:
         "address": r.text(place.address, "ADDRESS_UNUSABLE", 500),
         "lon": lon if whole else None,
         "lat": lat if whole else None,
-        "crs": r.system(place.crs),
+        "crs": r.system(place.crs) if place.crs else crs if whole else None,
     }

@@ -5,7 +5,7 @@ from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
-from casework.db.models.grids import DutyShift, Grid
+from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
 from casework.db.models.knowledge import (
@@ -44,6 +44,7 @@ __all__ = [
     "DutyShift",
     "Event",
     "Grid",
+    "GridWorker",
     "ImportBlock",
     "ImportJob",
     "ImportProblem",
@@ -60,6 +61,7 @@ __all__ = [
     "Notice",
     "NoticeAttempt",
     "NumberBlock",
+    "PlaceVersion",
     "PollSource",
     "QueryTry",
     "RateDelta",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -13,7 +13,8 @@ class Grid(Base):
     """网格: the smallest area. `code` is its community's code and a suffix (words.md §5), unique for ever.
 
     `polygon`: GeoJSON, lon and lat in CGCS2000. A change of borders ends the row (`valid_to`) and makes another with a
-    code of its own: a place belongs to the grid that was valid at the time [domain.md §3.2].
+    code of its own: a place belongs to the grid that was valid at the time [domain.md §3.2]. `leader_id` 网格长,
+    `cadre_id` 包联干部; `version` counts the changes, `source` says where its borders come from.
     """
 
     __tablename__ = "grid"
@@ -24,16 +25,37 @@ class Grid(Base):
     kind: Mapped[str]
     polygon: Mapped[dict[str, Any]]
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    cadre_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    source: Mapped[str | None]
     valid_from: Mapped[datetime] = time_now()
     valid_to: Mapped[datetime | None]
     __table_args__ = (
         # every grid belongs to exactly one community [domain.md §3.1]
         CheckConstraint("length(area_code) = 12 AND code LIKE area_code || '_%'", name="in_its_community"),
-        CheckConstraint("kind IN ('GENERAL', 'EXCLUSIVE', 'MICRO')", name="kind"),
+        CheckConstraint("kind IN ('GENERAL', 'EXCLUSIVE', 'MICRO', 'DUTY')", name="kind"),
         CheckConstraint("valid_to > valid_from", name="valid"),
         # the grids of an area and of all below it
         Index(None, "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
     )
+
+
+class GridWorker(Base):
+    """网格员 of a grid, beside its leader."""
+
+    __tablename__ = "grid_worker"
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    __table_args__ = (Index(None, "account_id"),)
+
+
+class PlaceVersion(Base):
+    """地点数据版本: raised by a trigger with every change of the grids; what processes hold in memory is as old as the
+    version they read."""
+
+    __tablename__ = "place_version"
+    part: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
 
 
 class DutyShift(Base):

@@ -9,7 +9,10 @@ from casework.db.models.base import Base, new_id, time_now
 
 
 class Source(Base):
-    """来源系统: an upstream hotline or platform, its signing secrets (newest first) and where it is written back to."""
+    """来源系统: an upstream hotline or platform, its signing secrets (newest first) and where it is written back to.
+
+    `crs`: the coordinate system of its points, where a message does not name one.
+    """
 
     __tablename__ = "source"
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -17,7 +20,9 @@ class Source(Base):
     area_code: Mapped[str]
     secrets_sealed: Mapped[bytes]
     callback_url: Mapped[str | None]
+    crs: Mapped[str | None]
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
+    __table_args__ = (CheckConstraint("crs IN ('WGS84', 'CGCS2000', 'GCJ02', 'BD09')", name="crs"),)
 
 
 class Inbox(Base):

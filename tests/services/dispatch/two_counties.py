@@ -57,6 +57,24 @@ class County:
         unit = f"{self.area}-ZJ"
         return {"id": f"{name}-{self.area}", "priority": 10, "area": self.community, "category": "0101", "unit": unit}
 
+    @property
+    def spot(self) -> dict[str, float]:
+        """A place in the county's own grid."""
+        return {"lon": 104.08 if self.letter == "a" else 104.05, "lat": 30.65}
+
+    def grid(self) -> dict[str, Any]:
+        """Another grid of the county's community."""
+        west = self.spot["lon"] + 0.01
+        ring = [[west, 30.64], [west + 0.001, 30.64], [west + 0.001, 30.641], [west, 30.641], [west, 30.64]]
+        polygon = {"type": "Polygon", "coordinates": [ring]}
+        return {"community": self.community, "name": f"{self.mark}二格", "polygon": polygon, "crs": "CGCS2000"}
+
+    def grid_file(self) -> dict[str, Any]:
+        """The same as a file."""
+        told = self.grid()
+        feature = {"type": "Feature", "properties": told, "geometry": told.pop("polygon")}
+        return {"type": "FeatureCollection", "features": [feature]}
+
 
 def _unit(county: County, role: Role) -> str | None:
     if role is Role.STREET:
@@ -158,6 +176,12 @@ async def _handles(desk: Desk, county: County) -> None:
     drafted = await dispatcher.post("/dispatch-rules", json={"rules": [rule], "why": "本区做法"})
     assert drafted.status_code == 201, drafted.text
     county.ids["code"] = rule["id"]
+    lon, lat = county.spot["lon"], county.spot["lat"]
+    ring = [[lon - 1e-3, lat - 1e-3], [lon + 1e-3, lat - 1e-3], [lon, lat + 1e-3], [lon - 1e-3, lat - 1e-3]]
+    drawn = {"polygon": {"type": "Polygon", "coordinates": [ring]}, "name": f"{county.mark}一格"}
+    made = await (await desk.of(county.login(Role.DISPATCHER))).post("/grids", json={**county.grid(), **drawn})
+    assert made.status_code == 201, made.text
+    county.ids["grid_code"] = made.json()["code"]
     block = await agent.post("/callers/blocks", json={"phone": county.phone, "reason": f"{county.mark}来电辱骂"})
     assert block.status_code == 200, block.text
     county.ids["block_id"] = block.json()["id"]
@@ -200,7 +224,8 @@ _STANDING = text(
         (SELECT string_agg(state, ',' ORDER BY id) FROM import_job WHERE area_code = :area),
         (SELECT string_agg(state || version, ',' ORDER BY item_id) FROM knowledge_version WHERE area_code = :area),
         (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
-        (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%')
+        (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """
 )

@@ -21,6 +21,7 @@ IMPORTERS = CALLED = frozenset({Role.AGENT, Role.DISPATCHER})
 BLOCK_DECIDERS = frozenset({Role.DISPATCHER, Role.REVIEWER, Role.SUPERVISION, Role.LEADER})
 BLOCK_READERS = BLOCK_DECIDERS | {Role.AGENT}
 KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
+GRID_WRITERS = frozenset({Role.DISPATCHER, Role.STREET, Role.SUPERVISION})
 
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
@@ -147,6 +148,20 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/dispatch-rules/{code}/end"): Way(
         RULE_KEEPERS, json=lambda c: {"version": 1, "why": "不再需要"}
     ),
+    # 网格与定位
+    ("dispatch", "GET", "/grids"): Way(BUSINESS, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/grids"): Way(GRID_WRITERS, json=County.grid, inward=True),
+    ("dispatch", "GET", "/grids/at"): Way(BUSINESS, params=lambda c: {**c.spot, "crs": "CGCS2000"}),
+    ("dispatch", "POST", "/grids/imports"): Way(
+        GRID_WRITERS, params=lambda c: {"crs": "CGCS2000", "source": "甲", "apply": True}, json=County.grid_file
+    ),
+    ("dispatch", "GET", "/grids/{grid_code}"): Way(BUSINESS),
+    ("dispatch", "PUT", "/grids/{grid_code}"): Way(GRID_WRITERS, json=lambda c: {"name": "改名", "version": 1}),
+    ("dispatch", "POST", "/grids/{grid_code}/borders"): Way(
+        GRID_WRITERS, json=lambda c: {"version": 1, "polygon": c.grid()["polygon"], "crs": "CGCS2000"}
+    ),
+    ("dispatch", "POST", "/grids/{grid_code}/retire"): Way(GRID_WRITERS, json=lambda c: {"version": 1}),
+    ("dispatch", "GET", "/places/match"): Way(BUSINESS, params=lambda c: {"text": "草市街街道", "area": c.area}),
     # 通知回访
     ("notify", "GET", "/citizen/links/{token}"): OPEN,
     ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
