@@ -45,7 +45,7 @@ def _contact(crew: Crew, life: Life) -> Step:
     chance = life.chance
     at = share(life, ClockName.CONTACT, pace(chance, _CONTACT_LATE * negligence(life)))
     way = chance.choices(["PHONE", "VISIT", "MESSAGE"], [78, 14, 8])[0]
-    if life.needs_photo(Action.CONTACT):
+    if life.needs_photo(Action.CONTACT, way):
         way = "PHONE"
     reached = way != "PHONE" or not life.first("rings") or chance.random() > 0.12
     if not reached:

@@ -98,9 +98,9 @@ class Life:
         rules = self.world.city.catalog.evidence
         return demanded(rules, action, category=case.category, urgency=Urgency(case.urgency), kind=kind, way=way)
 
-    def needs_photo(self, action: Action) -> bool:
-        """Whether the move would need a photo, which the demo's people do not take."""
-        found = self.demand(action)
+    def needs_photo(self, action: Action, way: str | None = None) -> bool:
+        """Whether the move would need a photo, which the demo's people do not take. `way`: of a first contact."""
+        found = self.demand(action, way)
         return bool(found.photos or found.before_after)
 
     def sweep(self, until: datetime) -> None:

@@ -104,7 +104,12 @@ def test_the_shipped_catalogue_demands_little_and_only_what_a_phone_can_show(cat
     assert asked(Action.FILE_RESULT, category="0203") == Demand(before_after=True)
     assert asked(Action.CONTACT, way="PHONE") == NOTHING_DEMANDED
     assert asked(Action.CONTACT, way="PHONE", urgency=Urgency.E0) == Demand(call_outcome=True)
-    assert asked(Action.SETTLE, kind=Kind.GRID_PART) == asked(Action.SETTLE, kind=Kind.GRID_EVENT) == Demand(photos=1)
+    assert asked(Action.SETTLE, kind=Kind.GRID_HAZARD) == NOTHING_DEMANDED
+    for kind in (Kind.GRID_PART, Kind.GRID_EVENT):  # whoever was on the spot shows it by a photo from there
+        assert asked(Action.SETTLE, kind=kind) == Demand(photos=1, within_m=200)
+        assert asked(Action.CONTACT, kind=kind, way="VISIT") == Demand(photos=1, within_m=200)
+        assert asked(Action.CONTACT, kind=kind, way="PHONE") == NOTHING_DEMANDED
+    assert asked(Action.CONTACT, kind=Kind.HELP, way="VISIT") == NOTHING_DEMANDED  # at a citizen's home: no photo
 
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)

@@ -207,7 +207,8 @@ async def test_a_part_settled_on_the_spot_needs_a_photo_and_the_same_record_goes
     answer = await worker.client.post("/grid-reports", json=body, headers=key)
     assert (answer.status_code, answer.json()["code"]) == (409, "refused.PHOTO_MISSING")
     key = {"Idempotency-Key": "settled-with-photo"}
-    attachment = await worker.sent(photo("red"), purpose="GRID", record_key=key["Idempotency-Key"])
+    red = photo("red", files.exif(*AT_THE_SPOT))
+    attachment = await worker.sent(red, purpose="GRID", record_key=key["Idempotency-Key"])
     body["attachments"] = [attachment]
     early = await worker.client.post("/grid-reports", json=body, headers=key)
     assert (early.status_code, early.json()["code"]) == (409, "refused.ATTACHMENT_UNUSABLE")
@@ -219,6 +220,44 @@ async def test_a_part_settled_on_the_spot_needs_a_photo_and_the_same_record_goes
     assert [(row["id"], row["used_for"], row["version"]) for row in listed] == [(attachment, "SETTLE", 1)]
     repeated = await worker.client.post("/grid-reports", json=body, headers=key)
     assert (repeated.status_code, repeated.json()["cases"][0]["case_no"]) == (200, case_no)
+
+
+@pytest.mark.parametrize(
+    ("taken", "answer"),
+    [
+        ((104.0826, 30.6571), None),  # 86 m to the east -> on the spot
+        ((104.0847, 30.6571), "PHOTO_TOO_FAR"),  # 287 m -> elsewhere
+        (None, "PHOTO_PLACE_MISSING"),  # nobody knows where -> proves nothing
+    ],
+)
+async def test_what_is_settled_on_the_spot_is_photographed_there(
+    worker: Uploader, taken: tuple[float, float] | None, answer: str | None
+) -> None:
+    key = f"settled-{answer}"
+    about = files.exif(*taken) if taken else files.exif(None, None)
+    view = await worker.upload(photo("olive", about), purpose="GRID", record_key=key)
+    body = report(entry="SETTLED", kind="GRID_EVENT", evidence="已清理干净", attachments=[view["id"]])
+    done = await worker.client.post("/grid-reports", json=body, headers={"Idempotency-Key": key})
+    assert done.json().get("code") == (answer and f"refused.{answer}")
+    assert done.status_code == (409 if answer else 201)
+
+
+async def test_who_came_to_a_grid_event_shows_a_photo_from_there(
+    town: Town, worker: Uploader, unit: Uploader, desk: dict[str, httpx.AsyncClient]
+) -> None:
+    called = await worker.client.post(
+        "/grid-reports", json=report(kind="GRID_EVENT"), headers={"Idempotency-Key": "somebody-came-here"}
+    )
+    case_no = called.json()["cases"][0]["case_no"]
+    await move(desk["dispatcher1"], case_no, "TAKE_ON", note="中心已接")
+    await move(desk["dispatcher1"], case_no, "DISPATCH", unit="510104-CG")
+    await move(desk["unit-cg"], case_no, "SIGN")
+    came = {"contacted_at": datetime.now(UTC).isoformat(), "way": "VISIT"}
+    assert await refused(desk["unit-cg"], case_no, "CONTACT", **came) == "PHOTO_MISSING"
+    far = await unit.upload(photo("navy", files.exif(104.0917, 30.6571)), purpose="CONTACT", case_no=case_no)
+    assert await refused(desk["unit-cg"], case_no, "CONTACT", **came, attachments=[far["id"]]) == "PHOTO_TOO_FAR"
+    near = await unit.upload(photo("navy", files.exif(*AT_THE_SPOT)), purpose="CONTACT", case_no=case_no)
+    await move(desk["unit-cg"], case_no, "CONTACT", **came, attachments=[near["id"]])
 
 
 async def test_a_call_does_not_wait_for_its_photos_and_they_join_it_when_they_have_come(worker: Uploader) -> None:
@@ -248,7 +287,8 @@ async def test_a_photo_whose_record_crossed_it_joins_by_the_sweep(worker: Upload
 
 
 async def test_two_records_cannot_take_the_same_photo(worker: Uploader) -> None:
-    view = await worker.upload(photo("plum"), purpose="GRID", record_key="first-of-two-records")
+    plum = photo("plum", files.exif(*AT_THE_SPOT))
+    view = await worker.upload(plum, purpose="GRID", record_key="first-of-two-records")
     body = report(entry="SETTLED", kind="GRID_EVENT", evidence="已劝离占道摊贩", attachments=[view["id"]])
     first = await worker.client.post("/grid-reports", json=body, headers={"Idempotency-Key": "first-of-two-records"})
     second = await worker.client.post("/grid-reports", json=body, headers={"Idempotency-Key": "second-of-the-two"})
