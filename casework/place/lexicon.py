@@ -5,12 +5,12 @@ made before any labelled text was looked at, and not fitted to any since.
 """
 
 import math
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from casework.rules.phrases import Phrase, plain, sentences
 
 WORTH = {1: 0.75, 2: 2.0, 3: 4.0}
 """What a word of each weight adds: 3 names the matter, 2 points to it, 1 hints."""
@@ -25,37 +25,13 @@ OF_GROUP = 0.6
 SPREAD = 2.0
 """Points of evidence that make a category e times as likely as another."""
 
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
-_TRIMMED = re.compile(r"[\s*]+")
-
 
 class Entry(NamedTuple):
-    """One word of the lexicon: `needs` all stand in one sentence, none of `bars` does."""
+    """One word of the lexicon and the category that it speaks for."""
 
     code: str
     weight: int
-    needs: tuple[str, ...]
-    bars: tuple[str, ...] = ()
-
-    @property
-    def shown(self) -> str:
-        """The word as a person reads it."""
-        return "…".join(self.needs)
-
-
-def entry(code: str, weight: int, word: str) -> Entry:
-    """The entry that is written 甲, 甲+乙 or 甲+乙-丙. Raises: ValueError: a part is empty."""
-    positive, *bars = word.split("-")
-    needs = positive.split("+")
-    if not all((*needs, *bars)):
-        raise ValueError(word)
-    return Entry(code, weight, tuple(plain(part) for part in needs), tuple(plain(part) for part in bars))
-
-
-def plain(text: str) -> str:
-    """Full-width letters as plain ones, small letters, without spaces inside lines and without masking's asterisks."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return "\n".join(_TRIMMED.sub("", line) for line in folded.splitlines())
+    phrase: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +50,8 @@ class Lexicon:
         self._entries = tuple(entries)
         self._of_word: dict[str, list[int]] = defaultdict(list)
         for number, one in enumerate(self._entries):
-            self._of_word[one.needs[0]].append(number)
-        atoms = {part for one in self._entries for part in (*one.needs, *one.bars)}
+            self._of_word[one.phrase.needs[0]].append(number)
+        atoms = {part for one in self._entries for part in (*one.phrase.needs, *one.phrase.bars)}
         self._starts: dict[str, list[str]] = defaultdict(list)
         for atom in atoms:
             self._starts[atom[:2]].append(atom)
@@ -89,10 +65,9 @@ class Lexicon:
         self._gather(body[FIRST_CHARACTERS:], LATER, found)
         return self._sum(found)
 
-    def likelihood(self, title: str, text: str) -> dict[str, float]:
-        """How likely each category is by the words alone, summing to 1; a two-digit code stands for a first level of
+    def likelihood(self, points: Mapping[str, float]) -> dict[str, float]:
+        """How likely each category is by these points, summing to 1; a two-digit code stands for a first level of
         which no second level is named. An estimate, not calibrated on anything."""
-        points = self.weigh(title, text).points
         total: dict[str, float] = {}
         named = {code[:2] for code in points if len(code) > 2}
         for code, own in points.items():
@@ -106,12 +81,12 @@ class Lexicon:
         return {code: value / whole for code, value in odds.items()}
 
     def _gather(self, text: str, worth: float, found: dict[int, float]) -> None:
-        for sentence in _SENTENCE_END.split(text):
+        for sentence in sentences(text):
             said = self._said(sentence)
             for word, times in said.items():
                 for number in self._of_word.get(word, ()):
-                    one = self._entries[number]
-                    if all(part in said for part in one.needs) and not any(part in said for part in one.bars):
+                    needs, bars = self._entries[number].phrase
+                    if all(part in said for part in needs) and not any(part in said for part in bars):
                         found[number] += worth * times
 
     def _said(self, sentence: str) -> dict[str, int]:
@@ -132,7 +107,7 @@ class Lexicon:
         for code, hits in of_code.items():
             kept = {one: _worth(one, times) for one, times in hits.items() if not _within(one, hits)}
             points[code] = sum(kept.values())
-            words[code] = tuple(one.shown for one in sorted(kept, key=lambda one: -kept[one]))
+            words[code] = tuple(one.phrase.shown for one in sorted(kept, key=lambda one: -kept[one]))
         return Weighed(points, words)
 
 
@@ -143,8 +118,12 @@ def _worth(one: Entry, times: float) -> float:
 
 def _within(one: Entry, hits: Mapping[Entry, float]) -> bool:
     """Whether it is only a part of a longer word that was found and weighs as much: 路灯 of 路灯不亮."""
-    return len(one.needs) == 1 and any(
-        other is not one and one.needs[0] in other.needs[0] and other.weight >= one.weight and hits[other] >= hits[one]
+    needs = one.phrase.needs
+    return len(needs) == 1 and any(
+        other is not one
+        and len(other.phrase.needs) == 1
+        and needs[0] in other.phrase.needs[0]
+        and other.weight >= one.weight
+        and hits[other] >= hits[one]
         for other in hits
-        if len(other.needs) == 1
     )
