@@ -6,8 +6,8 @@ import sys
 from bench import results
 
 NAMES = {
-    "category": "category",
     "clocks": "clocks",
+    "duplicates": "duplicates",
     "import": "imports",
     "intake": "intake",
     "queue": "queue",

@@ -15,6 +15,7 @@ from casework.db.door import NewCase
 from casework.db.inbox import Letter, Stored
 from casework.db.lanes import Lanes
 from casework.db.numbers import NumberBlocks
+from casework.db.reads import similar
 from casework.db.session import Database
 from casework.journey.whereabouts import Whereabouts
 from casework.kit.crypto import Keyring
@@ -25,6 +26,7 @@ from casework.rules.pick_unit import UnitBook
 from casework.rules.rule_book import RuleBook
 
 UNITS_AGE_S = 30.0
+COMMON_AGE_S = 600.0
 RULES_AGE_S = 5.0
 """The poll by which a change of the dispatch rules is known to every process."""
 
@@ -49,6 +51,8 @@ class City:
     _rules: RuleBook | None = None
     _rules_version: int = -1
     _asked_at: float = 0.0
+    _common: dict[int, int] | None = None
+    _counted_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
@@ -73,6 +77,15 @@ class City:
                     self._rules = await self._read_rules(self._rules)
                     self._asked_at = time.monotonic()
         return self._rules
+
+    async def common_keys(self) -> dict[int, int]:
+        """How often the frequent words of the cases occur, for the search of likeness; minutes old is good enough."""
+        if self._common is None or time.monotonic() - self._counted_at > COMMON_AGE_S:
+            async with self._lock:
+                if self._common is None or time.monotonic() - self._counted_at > COMMON_AGE_S:
+                    self._common = await similar.common_keys(await self.database.pool())
+                    self._counted_at = time.monotonic()
+        return self._common
 
     async def _read_rules(self, known: RuleBook | None) -> RuleBook:
         db = await self.database.pool()

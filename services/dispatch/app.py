@@ -1,9 +1,17 @@
 """派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids."""
 
 from services.assembly import assemble
-from services.dispatch.routes import cases, dispatch_rules, grids, knowledge, queue, session
+from services.dispatch.routes import cases, dispatch_rules, grids, knowledge, queue, session, similar
 
 TITLE = "GridCall 派单处置 Dispatch"
-ROUTERS = [session.router, queue.router, cases.router, knowledge.router, dispatch_rules.router, grids.router]
+ROUTERS = [
+    session.router,
+    queue.router,
+    cases.router,
+    similar.router,
+    knowledge.router,
+    dispatch_rules.router,
+    grids.router,
+]
 
 app = assemble("dispatch", TITLE, ROUTERS)

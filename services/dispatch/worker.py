@@ -4,7 +4,7 @@ is over and has units mend what they know every ten minutes."""
 import asyncio
 from collections.abc import Iterable
 
-from casework.db import clocks, rollups, turns
+from casework.db import clocks, likeness, rollups, turns
 from casework.journey.city import City
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
@@ -20,6 +20,7 @@ SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
 TURN_BATCH = 200
+LIKENESS_BATCH = 500
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -74,6 +75,11 @@ async def fold_once(city: City, *, limit: int = FOLD_BATCH) -> int:
     return await rollups.fold(await city.database.pool(), limit=limit)
 
 
+async def compare_once(city: City, *, limit: int = LIKENESS_BATCH) -> int:
+    """比对: cases that came in are made comparable, behind the commit that made them; how many."""
+    return await likeness.write_missing(await city.database.pool(), limit=limit)
+
+
 async def recount_once(city: City) -> int:
     """重算: see journey/recounting.py. Always 0: there is no more to do until the next night."""
     await recount_nightly(city)
@@ -100,6 +106,7 @@ async def main() -> None:
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
+            Loop("likeness", lambda: compare_once(city), every=2.0),
             Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),
         ]

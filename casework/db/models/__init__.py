@@ -17,6 +17,7 @@ from casework.db.models.knowledge import (
     KnowledgeUse,
     KnowledgeVersion,
 )
+from casework.db.models.likeness import CaseLikeness, LikenessReach
 from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.rates import RateDelta, RateRollup
@@ -35,6 +36,7 @@ __all__ = [
     "Base",
     "CallerBlock",
     "Case",
+    "CaseLikeness",
     "CatalogVersion",
     "CitizenLink",
     "Clock",
@@ -57,6 +59,7 @@ __all__ = [
     "KnowledgeMiss",
     "KnowledgeUse",
     "KnowledgeVersion",
+    "LikenessReach",
     "Motion",
     "Notice",
     "NoticeAttempt",

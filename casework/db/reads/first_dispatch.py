@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from casework.db.models import Assignment, Case, Event, Unit
 from casework.db.scope import visible
 from casework.rules.facts import Actor
-from casework.rules.words import Action, AssignmentKind, Status
+from casework.rules.words import Action, AssignmentKind
 
 
 class Of(StrEnum):
@@ -105,11 +105,7 @@ def _went_on(first: ColumnElement[int], unit: ColumnElement[int]) -> ColumnEleme
 
 
 def _returned(dispatched: ColumnElement[int]) -> ColumnElement[bool]:
-    """退单: the unit sent it back and was not told to handle it all the same."""
+    """退单: the unit sent it back, and that was granted; a return that was refused leaves the dispatch right."""
     back = aliased(Event)
-    return exists().where(
-        back.case_id == Case.id,
-        back.id > dispatched,
-        back.from_status == Status.RETURN_REVIEW.value,
-        back.to_status.not_in([Status.HANDLING.value, Status.RETURN_REVIEW.value]),
-    )
+    granted = back.action == Action.GRANT_RETURN.value
+    return exists().where(back.case_id == Case.id, back.id > dispatched, granted)

@@ -116,6 +116,10 @@ WAYS: dict[tuple[str, str, str], Way] = {
         EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
     ),
     ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases/{case_no}/similar"): Way(EVERYBODY),
+    ("dispatch", "POST", "/similar"): Way(
+        CENTRE, json=lambda c: {"text": f"{c.mark}的路灯不亮", "area_code": c.community, "category": "0204"}
+    ),
     # 知识库
     ("dispatch", "GET", "/knowledge/suggest"): Way(BUSINESS, params=lambda c: {"text": f"{c.mark}办证"}),
     ("dispatch", "GET", "/knowledge/search"): Way(BUSINESS, params=lambda c: {"text": "办证需要什么"}),
