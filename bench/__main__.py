@@ -6,6 +6,7 @@ import sys
 from bench import results
 
 NAMES = {
+    "category": "category",
     "clocks": "clocks",
     "duplicates": "duplicates",
     "import": "imports",

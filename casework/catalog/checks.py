@@ -57,8 +57,16 @@ def check_categories(
         check_known(category.emergency_line, reasons.emergency, "unknown_line", emergency, faults)
         guide = (category.guide,) if category.guide else ()
         check_known(guide, reasons.guidance, "unknown_guidance", (file, line, "guide"), faults)
+        _check_replacement(line, category, lines, faults)
         if category.limit and not (category.legal_basis and category.limit_kinds):
             faults.add("limit_basis", file, line, "limit")
+
+
+def _check_replacement(line: int, category: Category, lines: Sequence[tuple[int, Category]], faults: Faults) -> None:
+    """A retired category may name the one that took its place: one in use."""
+    in_use = {other.code for _, other in lines if not other.retired}
+    if category.replaced_by and (category.replaced_by not in in_use or category.replaced_by == category.code):
+        faults.add("unknown_replacement", "categories.csv", line, "replaced_by", value=category.replaced_by)
 
 
 def _check_place_in_tree(line: int, category: Category, codes: Collection[str], faults: Faults) -> None:

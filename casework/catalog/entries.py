@@ -75,7 +75,7 @@ class Category(Entry):
     `lead[0]` handles, the others are alternatives; `level` is who handles first. `limit` is the statute's own: 60wd =
     60 working days, 30d = 30 natural days, for `limit_kinds` only. `confidential` 保密举报, `minor` data of minors and
     `restricted` data that few may see. `guide`: the guidance reason that the desk is offered. `retired`: kept for old
-    cases, not offered any more.
+    cases, which go on being routed, not given to new ones; `replaced_by` is offered instead.
     """
 
     code: Annotated[str, Field(pattern=r"^\d{2}(\d{2}){0,3}$")]
@@ -95,6 +95,7 @@ class Category(Entry):
     limit_kinds: SeveralKinds = ()
     legal_basis: str = ""
     retired: bool = False
+    replaced_by: str = ""
     note: str = ""
 
     def statute(self, kind: Kind | None) -> Statute | None:

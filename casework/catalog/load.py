@@ -12,6 +12,16 @@ from typing import TypeVar
 
 from casework.catalog.areas import AreaTree
 from casework.catalog.checks import by_code, check_categories, check_departments, checked_rules, known_names
+from casework.catalog.classifying import (
+    ClassifierSetting,
+    Classifying,
+    LexiconLine,
+    SchemeLine,
+    SignLine,
+    read_lexicon,
+    read_schemes,
+    read_signs,
+)
 from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
@@ -58,6 +68,7 @@ class Catalog:
     limits: LimitTable
     why: Mapping[str, WhyTexts]
     teller: Teller
+    classifying: Classifying
 
     @cached_property
     def rule_book(self) -> RuleBook:
@@ -98,6 +109,7 @@ def load(folder: Path | None = None) -> Catalog:
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     about = _read_about(sources, faults)
     codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
+    classifying = _read_classifying(sources, categories, reasons, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
     why = _or_faults(load_why, sources.path("why.toml"), faults)
@@ -124,6 +136,7 @@ def load(folder: Path | None = None) -> Catalog:
         limits=limits,
         why=why,
         teller=Teller(sentences, areas, departments, categories, places, owners),
+        classifying=classifying,
     )
 
 
@@ -139,6 +152,19 @@ def _read_tree(
     check_categories(lines, departments, reasons, faults)
     places = by_code("place_types.csv", read_csv(sources.path("place_types.csv"), NamedPlace, faults), faults)
     return departments, categories, places, reasons
+
+
+def _read_classifying(
+    sources: Sources, categories: Mapping[str, Category], reasons: Reasons, faults: Faults
+) -> Classifying:
+    file = read_toml(sources.path("classifier.toml"), faults)
+    setting = file.entry((), file.tables, ClassifierSetting, faults)
+    return Classifying(
+        read_lexicon(read_csv(sources.path("lexicon.csv"), LexiconLine, faults), categories, faults),
+        read_signs(read_csv(sources.path("signs.csv"), SignLine, faults), reasons.emergency, faults),
+        read_schemes(read_csv(sources.path("schemes.csv"), SchemeLine, faults), categories, faults),
+        setting.threshold if setting else None,
+    )
 
 
 def _read_about(sources: Sources, faults: Faults) -> About | None:

@@ -52,7 +52,8 @@ def _decide(crew: Crew, life: Life) -> Step:
     at = max(at, in_hours(life, 0.3))
     if life.case.rework_count == 0 and life.chance.random() < 0.6:
         return crew.by(life, Role.FOLLOW_UP, at, asks.Rework(note=crew.say(life, "REWORK")))
-    known = life.world.city.catalog.reasons.closure_codes
+    reasons = life.world.city.catalog.reasons
+    known = reasons.closure_codes - reasons.closures_of_two
     reason = life.chance.choice([code for code in _CLOSED_FOR if code in known])
     return crew.by(life, Role.FOLLOW_UP, at, asks.CloseReasoned(reason=reason, note=crew.say(life, "CLOSE_REASONED")))
 

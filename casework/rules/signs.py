@@ -1,0 +1,92 @@
+"""Signs of danger 警示: what a text says that cannot wait, or that is sensitive; each rule reads as a sentence.
+
+"When a sentence speaks of 燃气泄漏, and not of a drill or of prevention, it is E0, and 119 and the gas company are
+called." The rules are the city's data (signs.csv); they raise and mark, they never lower, and a person decides.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from casework.rules.phrases import Phrase, plain, sentences
+from casework.rules.words import Role, Term, Urgency
+
+RANK = {Urgency.N: 0, Urgency.C: 1, Urgency.E1: 2, Urgency.E0: 3}
+"""Which urgency is the higher one."""
+LISTENED = frozenset({Role.AGENT, Role.DISPATCHER, Role.GRID_WORKER, Role.COMMUNITY})
+"""Who heard or saw it: the urgency that such a person states stands."""
+
+
+class Sign(Term):
+    """警示类别: what is at stake."""
+
+    LIFE = "LIFE", "危及生命"
+    VIOLENCE = "VIOLENCE", "暴力侵害"
+    FIRE = "FIRE", "火情"
+    HAZARD = "HAZARD", "险情"
+    HEALTH = "HEALTH", "群体健康"
+    MINOR = "MINOR", "涉未成年人"
+    UNREST = "UNREST", "群体聚集"
+
+
+@dataclass(frozen=True, slots=True)
+class SignRule:
+    """When one of `says` stands in a sentence without any of `unless`: the sign, the least urgency (None: as it is),
+    and the emergency lines to call."""
+
+    id: str
+    sign: Sign
+    says: tuple[Phrase, ...]
+    unless: tuple[str, ...]
+    urgency: Urgency | None
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A rule that fits, and the words of the text that made it so."""
+
+    rule: SignRule
+    words: str
+
+
+@dataclass(frozen=True)
+class SignBook:
+    """All rules, in the catalogue's order."""
+
+    rules: tuple[SignRule, ...]
+
+    def seen(self, text: str) -> tuple[Seen, ...]:
+        """The rules that fit a text, in their order, each once."""
+        said = plain(text)
+        if self._any is None or self._any.search(said) is None:
+            return ()
+        spoken = [sentence for sentence in sentences(said) if self._any.search(sentence)]
+        found = ((rule, _words(rule, spoken)) for rule in self.rules)
+        return tuple(Seen(rule, words) for rule, words in found if words is not None)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str] | None:
+        """Finds out at once that a text, as most, says none of it."""
+        first = {phrase.needs[0] for rule in self.rules for phrase in rule.says}
+        return re.compile("|".join(map(re.escape, sorted(first)))) if first else None
+
+
+def _words(rule: SignRule, spoken: Sequence[str]) -> str | None:
+    for sentence in spoken:
+        if any(word in sentence for word in rule.unless):
+            continue
+        for phrase in rule.says:
+            if phrase.stands_in(sentence):
+                return phrase.shown
+    return None
+
+
+def raised(stated: Urgency | None, by: frozenset[Role], usual: Urgency, seen: Sequence[Seen]) -> Urgency:
+    """The urgency of a new case: what a person who heard it states; else the highest of what was stated or usual for
+    the category and of what the signs ask for."""
+    if stated is not None and by & LISTENED:
+        return stated
+    asked = (one.rule.urgency for one in seen if one.rule.urgency is not None)
+    return max([stated or usual, *asked], key=lambda urgency: RANK[urgency])
