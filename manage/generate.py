@@ -1,17 +1,19 @@
-"""What is generated is generated here and checked for staleness: docs/journey.md from the table, docs/glossary.md's
-word lists from rules/words.py. `python -m manage.generate` writes, `--check` only compares."""
+"""What is generated is generated here and checked for staleness: docs/journey.md and docs/mediation.md from the two
+tables, docs/glossary.md's word lists from rules/words.py and rules/mediation_words.py.
+`python -m manage.generate` writes, `--check` only compares."""
 
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from casework.rules import words
+from casework.rules import mediation_words, words
 from casework.rules.transitions import CLOCKS_OF, TRANSITIONS, Transition
 from casework.rules.words import Status, Term
+from manage.draw_mediation import mediation
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-JOURNEY, GLOSSARY = DOCS / "journey.md", DOCS / "glossary.md"
+JOURNEY, MEDIATION, GLOSSARY = DOCS / "journey.md", DOCS / "mediation.md", DOCS / "glossary.md"
 LISTS = (
     words.Status,
     words.Action,
@@ -37,6 +39,17 @@ LISTS = (
     words.Rung,
     words.Trigger,
     words.GridKind,
+    mediation_words.DisputeStatus,
+    mediation_words.DisputeAction,
+    mediation_words.DisputeClock,
+    mediation_words.Track,
+    mediation_words.Risk,
+    mediation_words.Origin,
+    mediation_words.Side,
+    mediation_words.Form,
+    mediation_words.LinkKind,
+    mediation_words.LinkWay,
+    mediation_words.Confirmation,
 )
 MARK = re.compile(r"(<!-- words -->\n).*?(<!-- /words -->\n)", re.DOTALL)
 
@@ -134,12 +147,13 @@ def glossary() -> str:
 
 def main() -> int:
     """0 when all is fresh (or was written)."""
-    stale = [path for path, made in ((JOURNEY, journey()), (GLOSSARY, glossary())) if _differs(path, made)]
+    pages = ((JOURNEY, journey()), (MEDIATION, mediation()), (GLOSSARY, glossary()))
+    stale = [path for path, made in pages if _differs(path, made)]
     if "--check" in sys.argv:
         for path in stale:
             print(f"stale: docs/{path.name}; run python -m manage.generate")
         return 1 if stale else 0
-    for path, made in ((JOURNEY, journey()), (GLOSSARY, glossary())):
+    for path, made in pages:
         path.write_text(made, "utf-8")
     return 0
 
