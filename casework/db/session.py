@@ -1,11 +1,17 @@
 """Connections: one SQLAlchemy engine for workflow and screens, one plain asyncpg pool for the intake's door."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
+from sqlalchemy import event
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 SERVER_SETTINGS = {
     "timezone": "UTC",
@@ -14,6 +20,9 @@ SERVER_SETTINGS = {
     # a process that was stopped in a transaction must not hold its locks for ever (reliability.md §1.3)
     "idle_in_transaction_session_timeout": "15s",
 }
+
+IDLE_S = 15.0
+"""Seconds after which a connection is asked before it is used: a gateway between may have forgotten it in silence."""
 
 
 class Database:
@@ -24,11 +33,11 @@ class Database:
             url,
             pool_size=size,
             max_overflow=5,
-            pool_pre_ping=True,
             pool_timeout=10,
             hide_parameters=True,
             connect_args={"server_settings": SERVER_SETTINGS},
         )
+        _mind_the_idle(self.engine)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._url = url.replace("postgresql+asyncpg://", "postgresql://")
         self._size = size
@@ -66,6 +75,29 @@ class Database:
             await self._pool.close()
             self._pool = None
         await self.engine.dispose()
+
+
+def _mind_the_idle(engine: AsyncEngine) -> None:
+    """A connection that is closed is never handed out, nor one that lay idle without being asked whether it stands.
+
+    SQLAlchemy's own way asks before every use, three journeys to the server for each request; a connection that the
+    server closed is known without asking.
+    """
+
+    def came_back(connection: Any, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    def goes_out(connection: Any, record: ConnectionPoolEntry, _: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        if time.monotonic() - record.info.get("idle_since", math.inf) > IDLE_S:
+            try:
+                connection.ping()
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "checkin", came_back)
+    event.listen(engine.sync_engine, "checkout", goes_out)
 
 
 async def _as_it_is(connection: asyncpg.Connection) -> None:
