@@ -36,6 +36,7 @@ LISTS = (
     words.CallOutcome,
     words.MotionKind,
     words.Ruling,
+    words.Policy,
     words.Rung,
     words.Trigger,
     words.GridKind,

@@ -1,5 +1,6 @@
 """Cases: found within a scope, locked first (the lock order is case, then what hangs on it)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -49,6 +50,18 @@ async def lock(session: AsyncSession, case_no: str, actor: Actor) -> Locked | No
     held = visible(query, actor).with_for_update(of=Case).execution_options(populate_existing=True)
     row = (await session.execute(held)).one_or_none()
     return Locked(*row) if row is not None else None
+
+
+async def hold_in_order(session: AsyncSession, case_nos: Sequence[str]) -> None:
+    """Lock several cases, the older first, so that two who merge crosswise wait for one another and do not deadlock."""
+    held = select(Case.id).where(Case.case_no.in_(case_nos)).order_by(Case.id).with_for_update()
+    await session.execute(held)
+
+
+async def following(session: AsyncSession, main_id: int) -> list[tuple[Case, Request]]:
+    """The cases that follow a main case, locked, with their requests; the oldest first."""
+    query = select(Case, Request).join(Request, Request.id == Case.request_id).where(Case.main_case_id == main_id)
+    return [(row[0], row[1]) for row in await session.execute(query.order_by(Case.id).with_for_update(of=Case))]
 
 
 async def find(session: AsyncSession, case_no: str, actor: Actor) -> Case | None:

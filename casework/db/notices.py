@@ -43,7 +43,7 @@ SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, co
         (SELECT count(*) FROM notice s WHERE s.case_id = n.case_id AND s.channel = 'upstream' AND s.id <= n.id)
     ELSE 0 END AS seq,
     1 + (SELECT count(*) FROM event k
-        WHERE k.case_id = n.case_id AND k.action = 'REWORK' AND k.at <= n.created_at) AS cycle
+        WHERE k.case_id = n.case_id AND k.action IN ('REWORK', 'REOPEN') AND k.at <= n.created_at) AS cycle
 FROM n
 LEFT JOIN cases c ON c.id = n.case_id
 LEFT JOIN request r ON r.id = c.request_id

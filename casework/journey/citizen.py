@@ -35,7 +35,7 @@ _SHOWN = frozenset(
         *(Action.DISPATCH, Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT, Action.ACCEPT_RESULT),
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
-        *(Action.REOPEN, Action.WITHDRAW, Action.VOID),
+        *(Action.REOPEN, Action.MERGE, Record.MAIN_ANSWERED, Action.WITHDRAW, Action.VOID),
     }
 )
 """Steps that a citizen sees; what goes on inside (分类, 退单审核, 退回补正, 协办, 督办, 归档) is not among them."""

@@ -4,17 +4,29 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Protocol
 
 from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
 from casework.db.models import Clock
 from casework.rules.calendars import WorkCalendar
-from casework.rules.clocks import Limit, PromisedBy, Reason, due, promise, resume_due, sentence, stages
+from casework.rules.clocks import Due, Limit, PromisedBy, Reason, due, promise, resume_due, sentence, stages
 from casework.rules.limits import LimitKey, LimitRow
 from casework.rules.words import ClockName, Kind, Stage, Urgency
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
 """Clocks that hang on the lead's assignment (words.md §3)."""
+
+
+class Limited(Protocol):
+    """What has a limit with its source: a clock, or one that is about to start."""
+
+    @property
+    def limit_text(self) -> str: ...
+    @property
+    def limit_source(self) -> str: ...
+    @property
+    def kind_unknown(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +87,13 @@ def _planned(
     )
 
 
-def by_limit(
-    catalog: Catalog, name: ClockName, limit: Limit, source: str, timing: Timing, start: datetime, cycle: int
-) -> ClockRow:
+def by_limit(catalog: Catalog, name: ClockName, limit: Limit, source: str, timing: Timing, start: datetime) -> ClockRow:
     """The clock of a limit that is not in the table of limits."""
     calendar = catalog.calendars.for_area(timing.area)
-    return _planned(name, LimitRow(LimitKey(name), limit, source), catalog.limits.version, calendar, start, None, cycle)
+    return _planned(name, LimitRow(LimitKey(name), limit, source), catalog.limits.version, calendar, start, None, 1)
 
 
-def until(
-    catalog: Catalog, name: ClockName, due_at: datetime, like: Clock, area: str, start: datetime, cycle: int
-) -> ClockRow:
+def until(catalog: Catalog, name: ClockName, due_at: datetime, like: Limited, area: str, start: datetime) -> ClockRow:
     """A clock whose end people agreed on; `like` is the FINISH clock that it takes its limit and its source from.
 
     Its warnings lie between `start` and that end.
@@ -94,7 +102,7 @@ def until(
     path = stages(start, due_at, calendar, Limit.parse(like.limit_text))
     return ClockRow(
         name=name.value,
-        cycle=cycle,
+        cycle=1,
         started_at=start,
         due_at=due_at,
         own_due_at=due_at,
@@ -108,6 +116,26 @@ def until(
         stage_times=[at for _, at in path],
         next_at=path[0][1],
     )
+
+
+def ahead(row: ClockRow, now: datetime) -> ClockRow:
+    """The clock without the warnings that lie behind; the breach stays, whenever it is."""
+    path = [
+        (stage, at)
+        for stage, at in zip(row.stages, row.stage_times, strict=True)
+        if at > now or stage == Stage.BREACH.value
+    ]
+    return row._replace(stages=[stage for stage, _ in path], stage_times=[at for _, at in path], next_at=path[0][1])
+
+
+def after_pauses(
+    catalog: Catalog, row: Limited, own_due: datetime, area: str, pauses: Iterable[tuple[datetime, datetime]]
+) -> datetime:
+    """A deadline of our own that was reckoned anew, with the suspensions so far taken out again (挂起 intervals)."""
+    calendar, limit = catalog.calendars.for_area(area), Limit.parse(row.limit_text)
+    for start, end in pauses:
+        own_due = resume_due(own_due, start, end, calendar, limit).at
+    return own_due
 
 
 def why(catalog: Catalog, clock: Clock, language: str) -> str:
@@ -182,20 +210,25 @@ def resume(clock: Clock, at: datetime, catalog: Catalog, timing: Timing) -> None
 def _run_on(clock: Clock, paused_at: datetime, at: datetime, catalog: Catalog, timing: Timing) -> None:
     calendar, limit = catalog.calendars.for_area(timing.area), Limit.parse(clock.limit_text)
     own = resume_due(clock.own_due_at, paused_at, at, calendar, limit)
-    kept = promise(own, timing.upstream_due if clock.name == ClockName.FINISH else None)
-    fired = clock.stage_no - 1
-    ahead = [
-        (stage, when)
-        for stage, when in stages(clock.started_at, kept.at, calendar, limit)
-        if stage.value not in clock.stages[:fired]
-    ]
     if clock.own_due_at != own.at:
         clock.promised_by = PromisedBy.SUSPENSION.value
+    clock.calendar_unannounced = clock.calendar_unannounced or own.provisional
+    move_due(clock, own, timing.upstream_due, calendar, at)
+    clock.next_at = clock.stage_times[clock.stage_no - 1] if clock.stage_no <= len(clock.stages) else None
+
+
+def move_due(clock: Clock, own: Due, upstream_due: datetime | None, calendar: WorkCalendar, now: datetime) -> None:
+    """The clock's end and the stages still ahead, anew; what has fired stays as it was (docs/decisions/0009)."""
+    kept = promise(own, upstream_due if clock.name == ClockName.FINISH else None)
+    fired = clock.stage_no - 1
+    path = [
+        (stage.value, max(when, now))
+        for stage, when in stages(clock.started_at, kept.at, calendar, own.limit)
+        if stage.value not in clock.stages[:fired]
+    ]
     clock.due_at, clock.own_due_at = kept.at, own.at
-    clock.calendar_unannounced = clock.calendar_unannounced or kept.provisional
-    clock.stages = [*clock.stages[:fired], *(stage.value for stage, _ in ahead)]
-    clock.stage_times = [*clock.stage_times[:fired], *(max(when, at) for _, when in ahead)]
-    clock.next_at = clock.stage_times[fired] if ahead else None
+    clock.stages = [*clock.stages[:fired], *(stage for stage, _ in path)]
+    clock.stage_times = [*clock.stage_times[:fired], *(when for _, when in path)]
 
 
 def breached_unseen(clock: Clock) -> bool:

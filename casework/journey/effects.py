@@ -23,7 +23,14 @@ async def take_on(w: Writing, row: Transition) -> None:
 
 async def classify(w: Writing, row: Transition) -> None:
     """New facts, a new suggestion of who should have it; the old values stay in the event."""
-    ask, case = cast(asks.Classify, w.ask), w.case
+    note_facets(w)
+    take_facets(w, cast(asks.Classify, w.ask))
+    await _suggest(w)
+
+
+def note_facets(w: Writing) -> None:
+    """What the case was taken for so far, for the event."""
+    case = w.case
     w.noted["before"] = {
         "kind": case.kind,
         "category": case.category,
@@ -31,14 +38,18 @@ async def classify(w: Writing, row: Transition) -> None:
         "area_code": case.area_code,
         "finish_due": case.finish_due.isoformat() if case.finish_due else None,
     }
+
+
+def take_facets(w: Writing, ask: asks.Facets) -> None:
+    """What the case is taken for from now on."""
+    case = w.case
     case.kind = ask.kind.value if ask.kind else case.kind
     case.category = ask.category or case.category
     case.urgency = ask.urgency.value if ask.urgency else _default_urgency(w, ask)
     case.area_code = significant(ask.area_code) if ask.area_code else case.area_code
-    await _suggest(w)
 
 
-def _default_urgency(w: Writing, ask: asks.Classify) -> str:
+def _default_urgency(w: Writing, ask: asks.Facets) -> str:
     """A newly named category brings its own urgency along, upwards only."""
     category = w.city.catalog.categories.get(ask.category or "")
     order = {Urgency.N: 0, Urgency.C: 1, Urgency.E1: 2, Urgency.E0: 3}

@@ -10,20 +10,21 @@ from casework.db import cases
 from casework.db.callers import earlier_cases
 from casework.db.door import ClockRow
 from casework.db.knowledge import as_item
-from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta, Request
+from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
-from casework.journey import clockwork, evidence
+from casework.journey import clockwork, evidence, merging
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
 from casework.journey.knowledge import to_answer_from
-from casework.journey.notices import Listeners, owed
+from casework.journey.notices import listeners_of, owed
 from casework.journey.standing import bounds_of, running_finish, state_of, timing_of
 from casework.journey.turning import TURNS
 from casework.journey.wording import masked_words
 from casework.journey.writing import Writing, drop_pending
 from casework.kit.errors import NotFound
 from casework.rules import asks
+from casework.rules.clocks import PromisedBy
 from casework.rules.decide import Decision, decide
 from casework.rules.facts import Actor, Facts
 from casework.rules.knowledge import unusable
@@ -31,6 +32,9 @@ from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
 from casework.rules.words import Action, ClockName, MotionKind, Role, Stage, Urgency
+
+FIRST_PROMISES = frozenset({Action.ACCEPT, Action.TAKE_ON, Action.ASK_COMMUNITY, Action.CLASSIFY})
+"""Moves whose promise to the citizen is the first one (D0); any later one stands beside it (domain.md §1.5)."""
 
 
 async def move(
@@ -47,6 +51,8 @@ async def move(
     Repeating a `request_key` changes nothing and returns the case as it stands.
     Raises: NotFound: no such case in the actor's scope. Refused: the rules said no; nothing was written.
     """
+    if isinstance(ask, asks.Merge) and ask.main:
+        await cases.hold_in_order(session, [case_no, ask.main])
     held = await cases.lock(session, case_no, actor)
     if held is None:
         raise NotFound("case_not_found")
@@ -55,6 +61,7 @@ async def move(
         return case
     hangs = await cases.hanging(session, case)
     target = await _target_unit(session, case, actor, ask, hangs)
+    main = await merging.main_of(session, actor, ask, case)
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     state, spot = state_of(case, hangs), evidence.spot_of(held.request)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
@@ -72,6 +79,7 @@ async def move(
         closures_of_two=city.catalog.reasons.closures_of_two,
         turns=city.catalog.turns.rules,
         bounds=bounds_of(city.catalog, case, hangs, actor, held.now, ask),
+        main_fault=merging.main_fault(case, main),
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -81,20 +89,12 @@ async def move(
     words = masked_words(city.keyring, held.request, ask)
     writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target, item)
     writing.clocks, writing.assignments, writing.motions = hangs.clocks, hangs.assignments, hangs.motions
-    writing.supervisions = hangs.supervisions
+    writing.supervisions, writing.main = hangs.supervisions, main
     await write(writing, decision, request_key)
+    if case.merged and ask.action in merging.ANSWERS:
+        await merging.answer_followers(session, writing)
     await evidence.use(session, case, ask.action, bag.rows)
     return case
-
-
-def listeners_of(case: Case, request: Request) -> Listeners:
-    """Who is there to be told of this case."""
-    return Listeners(
-        citizen=request.phone_sealed is not None and request.reply_wanted and not request.anonymous,
-        upstream=request.upstream_no is not None,
-        lead_unit_id=case.lead_unit_id,
-        reporter_id=case.reporter_id,
-    )
 
 
 async def _repeat_known(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> bool:
@@ -119,11 +119,11 @@ async def _target_unit(
 
 
 def _category_known(city: City, ask: asks.Ask) -> bool:
-    return not isinstance(ask, asks.Classify) or not ask.category or ask.category in city.catalog.categories
+    return not isinstance(ask, asks.Facets) or not ask.category or ask.category in city.catalog.categories
 
 
 def _area_allowed(city: City, actor: Actor, ask: asks.Ask) -> bool:
-    if not isinstance(ask, asks.Classify) or not ask.area_code:
+    if not isinstance(ask, asks.Facets) or not ask.area_code:
         return True
     return city.catalog.areas.valid(ask.area_code) and significant(ask.area_code).startswith(actor.area)
 
@@ -205,14 +205,14 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
             continue
         hangs_on = _hangs_on(writing, name)
         before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
-        planned = _planned(writing, row, name, max(before, default=0) + 1)
+        planned, by = _planned(writing, row, name)
         if planned is None:
             continue
-        clock = clockwork.start(case.id, hangs_on, planned)
-        clock.promised_by = writing.agreed.by.value if writing.agreed and name in writing.agreed.clocks else None
+        clock = clockwork.start(case.id, hangs_on, planned._replace(cycle=max(before, default=0) + 1))
+        clock.promised_by = by.value if by else None
         writing.pen.add(clock)
         writing.clocks.append(clock)
-        if name is ClockName.FINISH and clock.promised_by is None:
+        if name is ClockName.FINISH and row.action in FIRST_PROMISES:
             case.finish_due_original = clock.due_at
 
 
@@ -223,17 +223,13 @@ def _hangs_on(writing: Writing, name: ClockName) -> int | None:
     return writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None
 
 
-def _planned(writing: Writing, row: Transition, name: ClockName, cycle: int) -> ClockRow | None:
-    """The clock by the catalogue's limit, from now or from when it counts, or with the end that was agreed on."""
-    case, catalog, agreed = writing.case, writing.city.catalog, writing.agreed
-    if agreed is not None and name in agreed.clocks:
-        return clockwork.until(catalog, name, agreed.until, agreed.like, case.area_code, writing.now, cycle)
-    if name is ClockName.SUPERVISE:
-        limit = catalog.turns.rules.supervision[writing.rung]
-        source = catalog.turns.sources[writing.rung]
-        return clockwork.by_limit(catalog, name, limit, source, timing_of(case), writing.now, cycle)
+def _planned(writing: Writing, row: Transition, name: ClockName) -> tuple[ClockRow | None, PromisedBy | None]:
+    """The clock that the move made ready, else the one by the table of limits, from now or from when it counts."""
+    if name in writing.ready:
+        return writing.ready[name]
+    case = writing.case
     begin = case.accepted_at if row.action is Action.CLASSIFY and case.accepted_at else writing.begin or writing.now
-    return clockwork.plan(catalog, name, timing_of(case), begin, cycle)
+    return clockwork.plan(writing.city.catalog, name, timing_of(case), begin), None
 
 
 def _keep_promise(writing: Writing) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from casework.db.door import NoticeRow
+from casework.db.models import Case, Request
 from casework.rules.words import UNIT_ROLES, Role
 
 
@@ -39,3 +40,13 @@ def owed(tells: tuple[Role, ...], topic: str, listeners: Listeners, also_units: 
         else:
             lines.append(NoticeRow(role.value, "staff", topic, None, None))
     return lines
+
+
+def listeners_of(case: Case, request: Request) -> Listeners:
+    """Who is there to be told of this case."""
+    return Listeners(
+        citizen=request.phone_sealed is not None and request.reply_wanted and not request.anonymous,
+        upstream=request.upstream_no is not None,
+        lead_unit_id=case.lead_unit_id,
+        reporter_id=case.reporter_id,
+    )

@@ -62,6 +62,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         helpers=frozenset(a.unit_id for a in open_helpers(hanging.assignments)),
         motions=tuple(_motion(motion) for motion in hanging.motions),
         supervised=case.supervised,
+        followers=case.merged,
     )
 
 

@@ -5,14 +5,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import cast
 
-from casework.db.models import Assignment, Motion, Supervision
-from casework.journey.effects import reworked
-from casework.journey.standing import open_helpers, running_finish
-from casework.journey.writing import Agreed, Writing, close_lead, dismiss_helpers, drop_pending, open_new_lead, rule
+from casework.db.models import Assignment, Clock, Motion, Supervision
+from casework.journey import clockwork, merging
+from casework.journey.effects import note_facets, reworked, take_facets
+from casework.journey.standing import open_helpers, running_finish, timing_of
+from casework.journey.writing import Writing, close_lead, dismiss_helpers, drop_pending, end, open_new_lead, rule
 from casework.rules import asks
-from casework.rules.clocks import PromisedBy, due
+from casework.rules.clocks import PromisedBy
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Role, Ruling, Trigger
+from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Policy, Role, Ruling, Trigger
 
 
 def _ask(w: Writing, kind: MotionKind, *, until: datetime | None = None, other_unit: int | None = None) -> None:
@@ -101,7 +102,8 @@ def _call_in(w: Writing, kind: AssignmentKind, until: datetime) -> None:
     w.also_units.append(w.target_unit)
     finish = running_finish(w.clocks)
     assert finish is not None
-    w.agreed = Agreed(until, finish, PromisedBy.LEAD, frozenset({ClockName.INNER}))
+    inner = clockwork.until(w.city.catalog, ClockName.INNER, until, finish, w.case.area_code, w.now)
+    w.ready[ClockName.INNER] = (inner, PromisedBy.LEAD)
 
 
 async def co_unit_added(w: Writing, row: Transition) -> None:
@@ -131,9 +133,10 @@ async def extension_granted(w: Writing, row: Transition) -> None:
     """批准延期: a new cycle of the promise; the first deadline is kept beside it (words.md §1)."""
     motion = w.pending(MotionKind.EXTENSION)
     rule(w, motion, Ruling.GRANTED)
-    last = max((c for c in w.clocks if c.name == ClockName.FINISH), key=lambda clock: clock.cycle)
+    last = _last_finish(w)
     assert motion.until is not None
-    w.agreed = Agreed(motion.until, last, PromisedBy.EXTENSION, frozenset({ClockName.FINISH}))
+    promised = clockwork.until(w.city.catalog, ClockName.FINISH, motion.until, last, w.case.area_code, w.now)
+    w.ready[ClockName.FINISH] = (promised, PromisedBy.EXTENSION)
     w.noted |= {"was_due": last.due_at.isoformat(), "due": motion.until.isoformat()}
     w.told["due_at"] = motion.until.isoformat()
 
@@ -190,7 +193,8 @@ async def supervised(w: Writing, row: Transition) -> None:
     """督办: a row of its own, with its reply duty; a higher rung follows the lower one."""
     ask, catalog = cast(asks.Supervise, w.ask), w.city.catalog
     by_itself = Role.SYSTEM in w.actor.roles
-    limit = catalog.turns.rules.supervision[ask.rung]
+    limit, source = catalog.turns.rules.supervision[ask.rung], catalog.turns.sources[ask.rung]
+    answer_by = clockwork.by_limit(catalog, ClockName.SUPERVISE, limit, source, timing_of(w.case), w.now)
     before = [c.cycle for c in w.clocks if c.name == ClockName.SUPERVISE]
     w.pen.add(
         Supervision(
@@ -202,10 +206,10 @@ async def supervised(w: Writing, row: Transition) -> None:
             unit_id=w.case.lead_unit_id,
             opened_by=w.actor.account_id,
             opened_at=w.now,
-            due_at=due(limit, w.now, catalog.calendars.for_area(w.case.area_code)).at,
+            due_at=answer_by.due_at,
         )
     )
-    w.rung = ask.rung
+    w.ready[ClockName.SUPERVISE] = (answer_by, None)
     w.case.supervised = True
 
 
@@ -216,6 +220,52 @@ async def supervision_answered(w: Writing, row: Transition) -> None:
             supervision.answered_at, supervision.answered_by = w.now, w.actor.account_id
             supervision.answer = w.words.get("text")
     w.case.supervised = False
+
+
+async def merged(w: Writing, row: Transition) -> None:
+    """合并: it follows the main case; whoever had it is free of it."""
+    merging.join(w)
+    close_lead(w, "MERGED")
+    end(w, row)
+
+
+async def unmerged(w: Writing, row: Transition) -> None:
+    """撤销合并: it is dispatched anew, under the promise that its citizen was given."""
+    merging.part(w)
+    w.case.ended_at = w.case.ended_as = None
+    w.case.lead_unit_id, w.case.contact_made = None, False
+    last = _last_finish(w)
+    assert w.case.finish_due is not None
+    promised = clockwork.until(w.city.catalog, ClockName.FINISH, w.case.finish_due, last, w.case.area_code, w.now)
+    w.ready[ClockName.FINISH] = (promised, PromisedBy(last.promised_by) if last.promised_by else None)
+
+
+def _last_finish(w: Writing) -> Clock:
+    return max((clock for clock in w.clocks if clock.name == ClockName.FINISH), key=lambda clock: clock.cycle)
+
+
+async def reclassified(w: Writing, row: Transition) -> None:
+    """变更分类: the promise stands, or is lengthened, or is made anew from the acceptance, as the policy says; the
+    suspensions so far are kept in it. Old and new are in the event."""
+    ask, case, last = cast(asks.Reclassify, w.ask), w.case, _last_finish(w)
+    note_facets(w)
+    take_facets(w, ask)
+    was, begin = last.due_at, case.accepted_at or last.started_at
+    made = clockwork.plan(w.city.catalog, ClockName.FINISH, timing_of(case), begin)
+    assert made is not None
+    pauses = [
+        (m.ruled_at, m.ended_at) for m in w.motions if m.kind == MotionKind.SUSPENSION and m.ruled_at and m.ended_at
+    ]
+    own = clockwork.after_pauses(w.city.catalog, made, made.own_due_at, case.area_code, pauses)
+    anew = min(own, case.upstream_due) if case.upstream_due else own
+    stands = ask.policy is Policy.KEEP or (ask.policy is Policy.EXTEND_ONLY and anew <= was)
+    due, like = (was, last) if stands else (anew, made)
+    by = last.promised_by if stands else PromisedBy.SUSPENSION.value if pauses else None
+    promised = clockwork.until(w.city.catalog, ClockName.FINISH, due, like, case.area_code, begin)
+    promised = promised._replace(own_due_at=last.own_due_at if stands else own)
+    w.ready[ClockName.FINISH] = (clockwork.ahead(promised, w.now), PromisedBy(by) if by else None)
+    w.noted |= {"was_due": was.isoformat(), "due": due.isoformat()}
+    w.told["due_at"] = due.isoformat()
 
 
 TURNS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
@@ -238,5 +288,8 @@ TURNS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.REJECT_CLOSURE: rejected,
     Action.REOPEN: reopened,
     Action.SUPERVISE: supervised,
+    Action.MERGE: merged,
+    Action.UNMERGE: unmerged,
+    Action.RECLASSIFY: reclassified,
     Action.ANSWER_SUPERVISION: supervision_answered,
 }

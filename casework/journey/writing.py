@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from casework.db.door import ClockRow
 from casework.db.models import Assignment, Base, Case, Clock, KnowledgeVersion, Motion, Request, Supervision
 from casework.journey.city import City
 from casework.journey.standing import open_helpers, open_lead
@@ -11,7 +12,7 @@ from casework.rules import asks
 from casework.rules.clocks import PromisedBy
 from casework.rules.facts import Actor
 from casework.rules.transitions import ENDED, Transition
-from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling, Rung
+from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling
 
 
 class Pen(Protocol):
@@ -22,24 +23,15 @@ class Pen(Protocol):
     async def flush(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """约定的时限: the clocks that start now end at `until`; `like` is the clock whose limit they come from."""
-
-    until: datetime
-    like: Clock
-    by: PromisedBy
-    clocks: frozenset[ClockName]
-
-
 @dataclass
 class Writing:
     """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
 
+    `main`: the case that a merge names, or that a merged case follows.
     `assignments`, `motions` and `clocks` are all that the case has, oldest first; `supervisions` while one is open.
     `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact); `also_units`
-    are told beside the lead. `begin`: from when the clocks that start now count, if not from now; `agreed`: the end
-    that people agreed on; `rung`: of the supervision that is opened.
+    are told beside the lead. `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
+    start otherwise than by the table of limits, and whose word their end is.
     """
 
     pen: Pen
@@ -60,9 +52,9 @@ class Writing:
     noted: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     also_units: list[int] = field(default_factory=list)
+    main: Case | None = None
     begin: datetime | None = None
-    agreed: Agreed | None = None
-    rung: Rung = Rung.WRITTEN
+    ready: dict[ClockName, tuple[ClockRow, PromisedBy | None]] = field(default_factory=dict)
 
     @property
     def lead(self) -> Assignment | None:

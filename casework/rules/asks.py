@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from casework.rules.words import Action, CallOutcome, Kind, Rung, Satisfaction, Trigger, Urgency
+from casework.rules.words import Action, CallOutcome, Kind, Policy, Rung, Satisfaction, Trigger, Urgency
 
 
 def _without_nul(given: Any) -> Any:
@@ -79,14 +79,39 @@ class TakeOn(Ask):
     action: Literal[Action.TAKE_ON] = Action.TAKE_ON
 
 
-class Classify(Ask):
-    """分类: what is left out stays as it is."""
+class Facets(Ask):
+    """What a case is about: what is left out stays as it is."""
 
-    action: Literal[Action.CLASSIFY] = Action.CLASSIFY
     kind: Kind | None = None
     category: Line | None = None
     urgency: Urgency | None = None
     area_code: Line | None = None
+
+
+class Classify(Facets):
+    """分类."""
+
+    action: Literal[Action.CLASSIFY] = Action.CLASSIFY
+
+
+class Reclassify(Facets):
+    """变更分类 of a case that is with a unit: `policy` says what becomes of the promise, `note` why."""
+
+    action: Literal[Action.RECLASSIFY] = Action.RECLASSIFY
+    policy: Policy = Policy.KEEP
+
+
+class Merge(Ask):
+    """合并: this case follows `main`, which is about the same matter; a person has compared them."""
+
+    action: Literal[Action.MERGE] = Action.MERGE
+    main: Line = ""
+
+
+class Unmerge(Ask):
+    """撤销合并: `note` says why it is another matter after all."""
+
+    action: Literal[Action.UNMERGE] = Action.UNMERGE
 
 
 class Answer(Ask):
@@ -425,7 +450,10 @@ AnyAsk = Annotated[
     | Reopen
     | Urge
     | Supervise
-    | AnswerSupervision,
+    | AnswerSupervision
+    | Merge
+    | Unmerge
+    | Reclassify,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

@@ -32,7 +32,7 @@ class CaseState:
     """A case as far as the rules ask. All times UTC.
 
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
-    `supervised`: a supervision awaits its answer.
+    `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it.
     """
 
     status: Status
@@ -58,6 +58,7 @@ class CaseState:
     helpers: frozenset[int] = frozenset()
     motions: tuple[Motion, ...] = ()
     supervised: bool = False
+    followers: int = 0
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""
@@ -86,6 +87,7 @@ class Facts:
     `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
     `closures_of_two`: closure reasons that take a second person.
     `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
+    `main_fault`: why the case that a merge names cannot be its main case, None when it can.
     `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
     """
 
@@ -108,3 +110,4 @@ class Facts:
     spot: Point | None = None
     turns: TurnRules = NO_TURNS
     bounds: Bounds = NO_BOUNDS
+    main_fault: str | None = "MAIN_UNKNOWN"

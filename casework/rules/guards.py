@@ -35,7 +35,7 @@ def has_evidence(f: Facts) -> str | None:
 def changes_something(f: Facts) -> str | None:
     """A classification names at least one thing."""
     ask = f.ask
-    named = isinstance(ask, asks.Classify) and (ask.kind or ask.category or ask.urgency or ask.area_code)
+    named = isinstance(ask, asks.Facets) and (ask.kind or ask.category or ask.urgency or ask.area_code)
     return None if named else "NOTHING_TO_CHANGE"
 
 
@@ -334,6 +334,18 @@ def answers_supervision(f: Facts) -> str | None:
     return None if isinstance(f.ask, asks.AnswerSupervision) and len(f.ask.text) >= 4 else "SUPERVISION_ANSWER_MISSING"
 
 
+def leaves_nobody_behind(f: Facts) -> str | None:
+    """A case that others follow is not taken back or voided before they stand alone: every caller is answered."""
+    if not f.case.followers:
+        return None
+    return "WITHDRAW_BY_PHONE" if Role.CITIZEN in f.actor.roles else "HAS_FOLLOWERS"
+
+
+def names_main(f: Facts) -> str | None:
+    """合并: the main case is another open one of the same area, and this one is nobody's main case itself."""
+    return f.main_fault
+
+
 _UNIT_PEOPLE = frozenset({Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY})
 
 ABOUT_THE_CASE: frozenset[Guard] = frozenset(
@@ -349,7 +361,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
             had_lead,
         ),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
-        *(suspension_pending, may_resume, is_supervised, closure_pending),
+        *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
     }
 )
 """Guards that look at the case and the actor only: with them the server says which buttons there are."""

@@ -522,6 +522,42 @@ TRANSITIONS: tuple[Transition, ...] = (
             ),
         )
     ),
+    # 合并: one matter, many callers; never without a person's word
+    *(
+        Transition(
+            Action.MERGE,
+            at,
+            Status.MERGED,
+            by=(Role.DISPATCHER,),
+            needs=(g.names_main,),
+            cancels=ALL_CLOCKS,
+            tells=(Role.CITIZEN, Role.UNIT, Role.UPSTREAM),
+        )
+        for at in (Status.REVIEW, Status.NEED_INFO, Status.DISPATCHED, Status.HANDLING)
+    ),
+    Transition(
+        Action.UNMERGE,
+        Status.MERGED,
+        Status.REVIEW,
+        by=(Role.DISPATCHER,),
+        needs=(g.gives_note,),
+        starts=(ClockName.DISPATCH, ClockName.FINISH),
+        tells=(Role.DISPATCHER,),
+    ),
+    # 变更分类: with a policy for the promise
+    *(
+        Transition(
+            Action.RECLASSIFY,
+            at,
+            at,
+            by=(Role.DISPATCHER,),
+            needs=(*_CLASSIFIES, g.gives_note),
+            cancels=(ClockName.FINISH,),
+            starts=(ClockName.FINISH,),
+            tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+        )
+        for at in (Status.DISPATCHED, Status.HANDLING)
+    ),
     # 会审、重启
     Transition(
         Action.PROPOSE_CLOSURE,
@@ -582,7 +618,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             at,
             Status.TERMINATED,
             by=(Role.CITIZEN, *_CENTRE),
-            needs=(g.identity_checked,),
+            needs=(g.identity_checked, g.leaves_nobody_behind),
             cancels=ALL_CLOCKS,
             tells=(Role.CITIZEN, Role.UNIT, Role.UPSTREAM),
         )
@@ -621,7 +657,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 at,
                 Status.VOID,
                 by=_VOIDERS,
-                needs=(g.second_person,),
+                needs=(g.second_person, g.leaves_nobody_behind),
                 cancels=ALL_CLOCKS,
                 tells=(Role.UNIT, Role.UPSTREAM),
             ),
@@ -635,6 +671,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             Status.GUIDED,
             Status.TRANSFERRED,
             Status.TERMINATED,
+            Status.MERGED,
             Status.VOID,
         )
     ),

@@ -91,6 +91,9 @@ class Action(Term):
     URGE = "URGE", "催办"
     SUPERVISE = "SUPERVISE", "督办"
     ANSWER_SUPERVISION = "ANSWER_SUPERVISION", "督办回复"
+    MERGE = "MERGE", "合并"
+    UNMERGE = "UNMERGE", "撤销合并"
+    RECLASSIFY = "RECLASSIFY", "变更分类"
 
 
 class MotionKind(Term):
@@ -109,6 +112,14 @@ class Ruling(Term):
     REJECTED = "REJECTED", "不同意"
     DESIGNATED = "DESIGNATED", "会商指定"
     DROPPED = "DROPPED", "已失效"
+
+
+class Policy(Term):
+    """时限策略: what a change of category, urgency or kind does to the promise that stands."""
+
+    KEEP = "KEEP", "保持原时限"
+    EXTEND_ONLY = "EXTEND_ONLY", "只延不缩"
+    RECOMPUTE = "RECOMPUTE", "重新计算"
 
 
 class Rung(Term):
@@ -312,6 +323,10 @@ class Record(Term):
     SUPPLEMENT = "SUPPLEMENT", "补充来件"
     CLOCK = "CLOCK", "时钟节点"
     EVIDENCE = "EVIDENCE", "补充附件"
+    JOINED = "JOINED", "并入子件"
+    PARTED = "PARTED", "子件撤出"
+    MAIN_ANSWERED = "MAIN_ANSWERED", "随主件答复"
+    REPLANNED = "REPLANNED", "日历公布后重算时限"
 
 
 class Purpose(Term):

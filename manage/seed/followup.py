@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from casework.journey.move import listeners_of
+from casework.journey.notices import listeners_of
 from casework.rules import asks
 from casework.rules.facts import ATTEMPTS_NEEDED, CITIZEN, SYSTEM, WINDOW_DAYS
 from casework.rules.words import ClockName, Role, Satisfaction, Status

@@ -118,6 +118,8 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         reply_text=case.reply_text,
         reason_code=case.reason_code,
         rework_count=case.rework_count,
+        main_case_no=page.main_case_no,
+        followers=list(page.followers),
         routing=_routing(city.catalog, case, units, language),
         clocks=[_clock(city.catalog, clock, language) for clock in page.hanging.clocks],
         assignments=[

@@ -205,7 +205,8 @@ class RoutingView(BaseModel):
 
 
 class CaseView(BaseModel):
-    """工单详情. `allowed_actions`: the buttons to draw for this reader now."""
+    """工单详情. `allowed_actions`: the buttons to draw for this reader now. `main_case_no`: the case that it follows
+    (已合并); `followers`: those that follow it, as far as the reader may see them."""
 
     case_no: str
     request_no: str
@@ -239,6 +240,8 @@ class CaseView(BaseModel):
     reply_text: str | None
     reason_code: str | None
     rework_count: int
+    main_case_no: str | None
+    followers: list[str]
     routing: RoutingView
     clocks: list[ClockView]
     assignments: list[AssignmentView]

@@ -9,6 +9,7 @@ from casework.journey.city import City
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
 from casework.journey.recounting import recount_nightly
+from casework.journey.replanning import replan_once
 from casework.kit.jobs import Doorbell, Loop, run_worker
 from casework.kit.settings import get_settings
 from casework.rules import asks
@@ -104,6 +105,7 @@ async def main() -> None:
         loops = [
             Loop("clocks", sweep, every=1.0),
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
+            Loop("calendars", lambda: replan_once(city), every=600.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),

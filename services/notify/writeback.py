@@ -11,7 +11,7 @@ from typing import Any
 
 from casework.db.notices import Owed
 from casework.kit.now import in_shanghai
-from casework.rules.words import Action, Status
+from casework.rules.words import Action, Record, Status
 
 SPEC_VERSION = "1.0"
 
@@ -31,6 +31,9 @@ TYPES: Mapping[str, str] = MappingProxyType(
         Action.CLOSE_REASONED: "VISIT_RESULT",
         Action.REWORK: "ORDER_REWORK",
         Action.REOPEN: "ORDER_REWORK",
+        Action.MERGE: "ORDER_PROGRESS",
+        Action.RECLASSIFY: "ORDER_PROGRESS",
+        Record.MAIN_ANSWERED: "ORDER_RESULT",
         Action.GRANT_RETURN: "ORDER_PROGRESS",
         Action.DESIGNATE: "ORDER_PROGRESS",
         Action.GRANT_EXTENSION: "ORDER_PROGRESS",
@@ -53,6 +56,7 @@ _TOLD: Mapping[str, Mapping[str, str]] = MappingProxyType(
         Action.CLOSE_REASONED: {"reason": "reason", "note": "text"},
         Action.REWORK: {"note": "text"},
         Action.REOPEN: {"note": "text"},
+        Record.MAIN_ANSWERED: {"reply_text": "public_reply"},
         Action.WITHDRAW: {"note": "text"},
     }
 )

@@ -35,9 +35,17 @@ STEPS = 2000
 LOGINS = ("dispatcher1", "reviewer1", "reviewer2", "unit-cg", "unit-zhzf", "unit-ga", "unit-jj", "followup1", "agent1")
 MORE = ("supervision1", "leader1", "community-017001")
 UNITS = ("510104-CG", "510104-ZHZF", "510104-GA", "510104-JJ")
-SELDOM = {Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.WITHDRAW, Action.VOID, Action.PROPOSE_VOID}
-ASIDE = {Action.ASK_INFO, Action.CLASSIFY, Action.URGE, Action.SUPERVISE, Action.RECORD_ATTEMPT, Action.FEEDBACK}
-MOVES_THE_PROMISE = {"CLASSIFY", "GRANT_EXTENSION", "RESUME", "CALL", "TAKE_ON"}
+SELDOM = {Action.MERGE, Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.WITHDRAW, Action.VOID, Action.PROPOSE_VOID}
+ASIDE = {
+    Action.ASK_INFO,
+    Action.CLASSIFY,
+    Action.URGE,
+    Action.SUPERVISE,
+    Action.RECORD_ATTEMPT,
+    Action.FEEDBACK,
+    Action.RECLASSIFY,
+}
+MOVES_THE_PROMISE = {"CLASSIFY", "RECLASSIFY", "GRANT_EXTENSION", "RESUME", "CALL", "TAKE_ON"}
 WITH_LEAD = WITH_UNIT | {Status.RETURN_REVIEW, Status.RESULT_REVIEW}
 ASK: TypeAdapter[asks.Ask] = TypeAdapter(asks.AnyAsk)
 WORDS: dict[Action, dict[str, Any]] = {
@@ -69,13 +77,17 @@ class Seen:
     breached: set[int] = field(default_factory=set)
 
 
-def said(action: Action, case: Case, chance: random.Random) -> asks.Ask:
+def said(action: Action, case: Case, numbers: list[str], chance: random.Random) -> asks.Ask:
     """What somebody says with an action; mostly right, now and then wrong."""
     words: dict[str, Any] = {"action": action.value, **WORDS.get(action, {})}
     words["note"] = chance.choice(["情况说明", "情况说明", "情况说明", ""])
     if action in NEEDS_UNIT or action is Action.DELEGATE:
         words["unit"] = chance.choice(UNITS)
-    if action is Action.CLASSIFY:
+    if action is Action.MERGE:
+        words["main"] = chance.choice(numbers)
+    if action is Action.RECLASSIFY:
+        words["policy"] = chance.choice(["KEEP", "EXTEND_ONLY", "RECOMPUTE"])
+    if action in (Action.CLASSIFY, Action.RECLASSIFY):
         words |= chance.choice([{"kind": "COMPLAINT"}, {"kind": "CONSULT"}, {"urgency": "E1"}, {"urgency": "C"}])
     if action is Action.ANSWER_SURVEY:
         words["solved"] = chance.random() < 0.5
@@ -195,7 +207,7 @@ class World:
             return None
         weights = [0.02 if action in SELDOM else 0.3 if action in ASIDE else 1.0 for _, action in ways]
         [(actor, action)] = chance.choices(ways, weights)
-        return actor, said(action, case, chance)
+        return actor, said(action, case, self.numbers, chance)
 
     async def look(self, case_no: str, action: str) -> None:
         async with self.city.database.transaction() as session:

@@ -17,7 +17,7 @@ class Case(Base):
     open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
     deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py). `motions`
     counts what was asked for in turns.py, `returns` the units that asked to return it; `supervised`: a supervision
-    awaits its answer.
+    awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度).
     """
 
     __tablename__ = "cases"
@@ -44,6 +44,8 @@ class Case(Base):
     rework_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     motions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     returns: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    main_case_id: Mapped[int | None]
+    merged: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
@@ -73,6 +75,8 @@ class Case(Base):
         Index("ix_cases_completed", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # what was answered at once, for the knowledge base's report
         Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
+        # those that follow a main case
+        Index("ix_cases_main", "main_case_id", postgresql_where=text("main_case_id IS NOT NULL")),
         # cases to be supervised by themselves
         Index(
             "ix_cases_passed_on",
@@ -150,6 +154,12 @@ class Clock(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "assignment_id", "name", "cycle", postgresql_nulls_not_distinct=True),
         CheckConstraint("state IN ('RUNNING', 'FILED', 'PAUSED', 'STOPPED', 'CANCELLED')", name="state"),
+        # deadlines that a newly announced calendar may move
+        Index(
+            "ix_clock_unannounced",
+            "calendar_version",
+            postgresql_where=text("calendar_unannounced AND state IN ('RUNNING', 'PAUSED')"),
+        ),
         # what the sweeper reads: the condition must stand in its query word for word
         Index("ix_clock_due", "next_at", postgresql_where=text("state = 'RUNNING'")),
         # promises to the citizen that are broken and still owed: they are supervised

@@ -14,7 +14,8 @@ from casework.rules.facts import Actor
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """All that hangs on a case. Assignments come with their unit's name."""
+    """All that hangs on a case. Assignments come with their unit's name; main case and followers by number, where the
+    reader may see them."""
 
     case: Case
     request: Request
@@ -23,6 +24,8 @@ class CasePage:
     supplements: Sequence[Supplement]
     surveys: Sequence[Survey]
     supervisions: Sequence[Supervision]
+    main_case_no: str | None
+    followers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePa
         ).all(),
         (await session.scalars(select(Survey).where(Survey.case_id == case.id).order_by(Survey.id))).all(),
         await supervisions_of(session, case.id),
+        await session.scalar(visible(select(Case.case_no).where(Case.id == case.main_case_id), actor)),
+        (await session.scalars(visible(select(Case.case_no).where(Case.main_case_id == case.id), actor))).all(),
     )
 
 

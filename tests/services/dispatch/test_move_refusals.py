@@ -11,7 +11,7 @@ import pytest
 from casework.kit.texts import LANGS, TEXTS
 from casework.rules import decide, guards
 from casework.rules.words import Action
-from tests.services.dispatch import test_turns
+from tests.services.dispatch import test_merging, test_turns
 from tests.services.dispatch.cases import Desk, now
 
 Begin = Callable[[Desk], Awaitable[str]]
@@ -136,4 +136,6 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 
 def test_every_reason_is_given_by_some_test() -> None:
-    assert _codes(guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(test_turns)
+    assert _codes(guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(
+        test_turns, test_merging
+    )

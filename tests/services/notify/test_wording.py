@@ -26,8 +26,9 @@ OWED = sorted(
         for line in owed(row.tells, row.action.value, EVERYBODY)
     }
 )
+FOLLOWERS = [(Record.MAIN_ANSWERED.value, Role.CITIZEN.value)]
 CALLED_IN = [(action.value, Role.UNIT.value) for action in (Action.ADD_CO_UNIT, Action.DELEGATE)]
-TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN]
+TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN, *FOLLOWERS]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
 LINKS = {"code": "12345678", "track": "http://t/c", "link": "http://t/c/abc"}
