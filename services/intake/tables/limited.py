@@ -16,6 +16,8 @@ from services.intake.tables.faults import TableRefused
 ROOT = Path(__file__).resolve().parents[3]
 SECONDS = 150.0
 """Longest silence of the reading process."""
+LEAVES_S = 0.5
+"""How long it is given to end by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,15 @@ async def reading(sheet: str | None = None) -> AsyncIterator[Reading]:
     try:
         yield Reading(process)
     finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """It ends by itself when it has told all; killed at that very moment, asyncio would complain that it is gone."""
+    try:
+        async with asyncio.timeout(LEAVES_S):
+            await process.wait()
+    except TimeoutError:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()

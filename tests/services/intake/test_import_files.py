@@ -1,5 +1,6 @@
 """What a file may look like, and the one sentence for each that cannot be used."""
 
+import asyncio
 import io
 import re
 import zipfile
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from casework.journey.city import City
-from services.intake.tables import bounds
+from services.intake.tables import bounds, limited
 from services.intake.tables.faults import TableRefused
 from services.intake.tables.limited import Row, reading
 from tests.conftest import Town
@@ -107,6 +108,17 @@ async def test_a_file_that_cannot_be_used_is_one_sentence(
     db = await city.database.pool()
     assert await db.fetchval("SELECT count(*) FROM import_job") == 0
     assert await db.fetchval("SELECT count(*) FROM import_block") == 0
+
+
+async def test_a_reader_that_has_told_all_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+    monkeypatch.setattr(limited, "LEAVES_S", 30.0)
+    monkeypatch.setattr(asyncio.subprocess.Process, "kill", lambda process: killed.append(process.pid))
+    async with reading() as table:
+        await table.write("标题,内容\n路灯,不亮\n".encode())
+        await table.about()
+        assert [row.number async for row in table.rows()] == [1, 2]
+    assert killed == []
 
 
 async def test_more_than_the_rows_that_are_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
