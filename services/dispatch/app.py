@@ -1,7 +1,7 @@
 """派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids."""
 
 from services.assembly import assemble
-from services.dispatch.routes import cases, dispatch_rules, grids, knowledge, queue, session, similar
+from services.dispatch.routes import cases, dispatch_rules, grids, hotspots, knowledge, queue, session, similar
 
 TITLE = "GridCall 派单处置 Dispatch"
 ROUTERS = [
@@ -12,6 +12,7 @@ ROUTERS = [
     knowledge.router,
     dispatch_rules.router,
     grids.router,
+    hotspots.router,
 ]
 
 app = assemble("dispatch", TITLE, ROUTERS)

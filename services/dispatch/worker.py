@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from casework.db import clocks, likeness, rollups, turns
 from casework.journey.city import City
+from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
 from casework.journey.recounting import recount_nightly
@@ -22,6 +23,7 @@ ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
 TURN_BATCH = 200
 LIKENESS_BATCH = 500
+THROW_AWAY_BATCH = 20_000
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -81,6 +83,13 @@ async def compare_once(city: City, *, limit: int = LIKENESS_BATCH) -> int:
     return await likeness.write_missing(await city.database.pool(), limit=limit)
 
 
+async def watch_once(city: City) -> int:
+    """热点: yesterday's list is made, once; and what is too old to be compared is thrown away. How many lists."""
+    made = await make_list(city)
+    await likeness.throw_away(await city.database.pool(), limit=THROW_AWAY_BATCH)
+    return made
+
+
 async def recount_once(city: City) -> int:
     """重算: see journey/recounting.py. Always 0: there is no more to do until the next night."""
     await recount_nightly(city)
@@ -109,6 +118,7 @@ async def main() -> None:
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),
+            Loop("hotspots", lambda: watch_once(city), every=600.0),
             Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),
         ]

@@ -6,6 +6,7 @@ from casework.db.models.city import CatalogVersion
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
+from casework.db.models.hotspots import HotSpot, HotSpotCase, HotSpotDay
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
 from casework.db.models.intake import Inbox, NumberBlock, Request, Source, Supplement
 from casework.db.models.knowledge import (
@@ -47,6 +48,9 @@ __all__ = [
     "Event",
     "Grid",
     "GridWorker",
+    "HotSpot",
+    "HotSpotCase",
+    "HotSpotDay",
     "ImportBlock",
     "ImportJob",
     "ImportProblem",

@@ -1,12 +1,13 @@
 """Two counties of one city with everybody at work: A is the seeded 锦江区, B is 青羊区 with units of its own."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select, text, update
 
 from casework.db import sources
-from casework.db.models import Case, Notice, Unit
+from casework.db.models import Case, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
@@ -171,6 +172,20 @@ async def _handles(desk: Desk, county: County) -> None:
     written = await keeper.post("/knowledge/items", json=county.item())
     assert written.status_code == 201, written.text
     county.ids["number"] = written.json()["item_no"]
+    async with desk.city.database.transaction() as session:
+        spot = HotSpot(
+            day=date(2026, 6, 1),
+            area_code=county.street,
+            category="0204",
+            days=7,
+            cases=9,
+            expected=1,
+            score=8,
+            history=[1],
+        )
+        session.add(spot)
+        await session.flush()
+        county.ids["spot_id"] = spot.id
     dispatcher = await desk.of(county.login(Role.DISPATCHER))
     rule = county.rule("OWN") | {"keywords": [f"{county.mark}专用"]}
     drafted = await dispatcher.post("/dispatch-rules", json={"rules": [rule], "why": "本区做法"})

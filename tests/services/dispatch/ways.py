@@ -24,6 +24,7 @@ KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
 GRID_WRITERS = frozenset({Role.DISPATCHER, Role.STREET, Role.SUPERVISION})
 
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
+WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 
@@ -137,6 +138,10 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "POST", "/knowledge/items/{number}/complaints"): Way(BUSINESS, json=lambda c: {"note": "内容过时"}),
     ("dispatch", "GET", "/knowledge/report"): Way(SUPERVISORS | UNIT_ROLES | {Role.KNOWLEDGE}),
+    # 热点
+    ("dispatch", "GET", "/hot-spots"): Way(WATCHERS),
+    ("dispatch", "GET", "/hot-spots/{spot_id}/cases"): Way(WATCHERS),
+    ("dispatch", "GET", "/repeat-callers"): Way(WATCHERS, params=lambda c: {"least": 2}),
     # 派单目录
     ("dispatch", "GET", "/dispatch-rules"): Way(RULE_READERS),
     ("dispatch", "POST", "/dispatch-rules"): Way(
