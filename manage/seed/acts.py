@@ -96,7 +96,8 @@ class Townspeople:
 
     def _ask(self, row: dict[str, Any], page: dict[str, Any]) -> dict[str, Any] | None:
         allowed = set(page["allowed_actions"])
-        wishes = {Action(name): weight for name, weight in _WISHES[Status(row["status"])].items() if name in allowed}
+        known = _WISHES.get(Status(row["status"]), {})
+        wishes = {Action(name): weight for name, weight in known.items() if name in allowed}
         if Status(row["status"]) in (Status.HANDLING, Status.REWORK) and Action.FILE_RESULT in wishes:
             wishes.pop(Action.CONTACT, None)  # contact is made: now the result
         if any(not survey["solved"] for survey in page["surveys"]) and Action.REWORK in wishes:
