@@ -11,6 +11,7 @@ NAMES = {
     "duplicates": "duplicates",
     "import": "imports",
     "intake": "intake",
+    "place": "place",
     "queue": "queue",
     "report": "report",
     "rules": "rules",

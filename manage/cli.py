@@ -119,6 +119,16 @@ def create_admin(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.create_admin", context.args, data=data)
 
 
+@app.command(help=text("help.grids"), context_settings=_PASSES_ON, add_help_option=False)
+def grids(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.grids", context.args, data=data)
+
+
+@app.command(help=text("help.areas"), context_settings=_PASSES_ON, add_help_option=False)
+def areas(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.areas", context.args, data=data)
+
+
 @app.command(help=text("help.source"), context_settings=_PASSES_ON, add_help_option=False)
 def source(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.source", context.args, data=data)

@@ -6,8 +6,9 @@ which is what scope rests on (words.md §5). Grids are a community's code with a
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from casework.rules.words import Term
@@ -58,12 +59,28 @@ class ZoneArea:
     members: tuple[str, ...]
 
 
-class AreaTree:
-    """All areas of the catalogue, looked up by code. Immutable once built."""
+@dataclass(frozen=True, slots=True)
+class PastArea:
+    """曾用区划: what a code meant till `valid_to` (a day of Asia/Shanghai, exclusive). `merged_into`: today's code, the
+    same one where the area was only renamed, "" where nobody said. `valid_from` None: from before the catalogue began.
+    """
 
-    def __init__(self, names: Mapping[str, str], zones: Mapping[str, ZoneArea]) -> None:
+    code: str
+    name: str
+    valid_from: date | None
+    valid_to: date
+    merged_into: str = ""
+    source: str = ""
+
+
+class AreaTree:
+    """All areas of the catalogue, looked up by code, and those that once were. Immutable once built."""
+
+    def __init__(self, names: Mapping[str, str], zones: Mapping[str, ZoneArea], past: Sequence[PastArea] = ()) -> None:
         self._names = names
         self.zones = zones
+        self.past = tuple(sorted(past, key=lambda one: (one.code, one.valid_to)))
+        self._retired = {one.code: one for one in self.past if one.code not in names}
         self._zone_of = {member: zone.code for zone in zones.values() for member in zone.members}
 
     def __len__(self) -> int:
@@ -105,14 +122,26 @@ class AreaTree:
     def name_path(self, code: str) -> str:
         """The full name, 四川省成都市锦江区锦官驿街道水井坊社区; as far as the code is known, "" where it is not.
 
-        A committee's own name (居委会, 村委会) is left to the area's short one. A grid's suffix is not named.
+        A committee's own name (居委会, 村委会) is left to the area's short one. A grid's suffix is not named. A retired
+        code keeps the name of its day.
         """
+        gone = self._retired.get(significant(code)[:12])
+        if gone is not None:
+            return self.name_path(self._parent(gone.code)) + short_name(gone.name)
         area = self.longest_known(code)
         names: list[str] = []
         while area is not None:
             names.append(short_name(area.name) if area.level == AreaLevel.COMMUNITY else area.name)
             area = self.get(area.parent)
         return "".join(reversed(names))
+
+    def today(self, code: str) -> str:
+        """The code that holds today where this one was retired and merged; every other as it stands."""
+        seen = {code}
+        while (gone := self._retired.get(code)) and gone.merged_into and gone.merged_into not in seen:
+            code = gone.merged_into
+            seen.add(code)
+        return code
 
     def children(self, code: str) -> tuple[Area, ...]:
         """The areas directly below, by code; "" gives the topmost. Of a zone: its members."""

@@ -100,6 +100,13 @@ async def standing_below(session: AsyncSession, areas: Collection[str], at: date
     return list(await session.scalars(select(Grid).where(within, standing(at)).order_by(Grid.code)))
 
 
+async def any_from_elsewhere(session: AsyncSession, area: str, source: str) -> bool:
+    """Whether a grid stands in the area (a prefix) that comes from another source than this."""
+    other = Grid.source.is_distinct_from(source)
+    query = select(Grid.id).where(Grid.code.startswith(area, autoescape=True), Grid.valid_to.is_(None), other)
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def workers_of(session: AsyncSession, grid_ids: Iterable[int]) -> dict[int, list[int]]:
     """The workers' accounts of each grid, by id."""
     query = select(GridWorker).where(GridWorker.grid_id.in_(list(grid_ids))).order_by(GridWorker.account_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import shapely
 
+from casework.catalog.areas import short_name
 from casework.catalog.load import Catalog
 from casework.db import grids
 from casework.db.grids import Shape
@@ -74,6 +75,8 @@ class Whereabouts:
             async with self._lock:
                 if self._gazetteer is None:
                     former = [(one.name, one.code) for one in self.catalog.former_names]
+                    past = self.catalog.areas.past
+                    former += [(short_name(one.name), one.merged_into) for one in past if one.merged_into]
                     self._gazetteer = await asyncio.to_thread(Gazetteer, self.catalog.areas, former)
         return self._gazetteer
 

@@ -34,8 +34,9 @@ _GROUPS = _groups()
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether one would be written for the other: the characters in which they differ look or sound alike; a single
-    character too few or too many is a slip of the hand where three or more are right."""
+    """Whether `one` would be written for `other`: the characters in which they differ look or sound alike, or the right
+    one is so rare that another is taken for want of it. A single character too few or too many is a slip of the hand
+    where three or more are right."""
     if len(one) != len(other):
         return min(len(one), len(other)) > 2 and Levenshtein.distance(one, other) == 1
     differing = [pair for pair in zip(one, other, strict=True) if pair[0] != pair[1]]
@@ -45,8 +46,8 @@ def alike(one: str, other: str) -> bool:
 def _alike(one: str, other: str) -> bool:
     if _GROUPS.get(one, frozenset()) & _GROUPS.get(other, frozenset()):
         return True
-    places = _place(one), _place(other)
-    return None not in places and abs((places[0] or 0) - (places[1] or 0)) <= _NEAR_BY
+    said, right = _place(one), _place(other)
+    return right is None or (said is not None and abs(said - right) <= _NEAR_BY)
 
 
 def _place(character: str) -> int | None:

@@ -32,7 +32,7 @@ class Gazetteer:
         self.areas = areas
         self._exact: dict[str, list[Named]] = {}
         self._near: dict[str, list[tuple[str, Named]]] = {}
-        self._below: dict[tuple[str, AreaLevel], list[tuple[str, str]]] = {}
+        self._below: dict[tuple[str, AreaLevel], tuple[list[str], list[str]]] = {}
         self._starts: dict[str, int] = {}
         for area in areas.all():
             stem = stem_of(area)
@@ -54,7 +54,9 @@ class Gazetteer:
         if len(stem) < 2:
             return
         if named.level in (AreaLevel.STREET, AreaLevel.COMMUNITY):
-            self._below.setdefault((named.code[:6], named.level), []).append((stem, named.code))
+            stems, codes = self._below.setdefault((named.code[:6], named.level), ([], []))
+            stems.append(stem)
+            codes.append(named.code)
         if named.level in (AreaLevel.CITY, AreaLevel.COUNTY, AreaLevel.STREET):
             for wrong in one_wrong(stem):
                 self._near.setdefault(wrong, []).append((stem, named))
@@ -77,9 +79,9 @@ class Gazetteer:
         near = (pair for wrong in one_wrong(stem) for pair in self._near.get(wrong, ()))
         return [(named, alike(stem, known)) for known, named in near]
 
-    def stems_below(self, county: str, level: AreaLevel) -> Sequence[tuple[str, str]]:
-        """(stem, code) of a county's streets or communities."""
-        return self._below.get((county, level), ())
+    def below(self, county: str, level: AreaLevel) -> tuple[Sequence[str], Sequence[str]]:
+        """The stems of a county's streets or communities, and their codes in the same order."""
+        return self._below.get((county, level), ((), ()))
 
     @property
     def sizes(self) -> Mapping[str, int]:

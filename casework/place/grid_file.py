@@ -65,7 +65,7 @@ def read_grid_file(content: bytes, system: str, known: Callable[[str], bool], co
     grids = [drawn for drawn in _read(content, system, known, faults) if drawn is not None]
     if not faults:
         faults += overlaps(grids)
-    remarks = [*_gaps(grids), *_strays(grids, county)] if not faults else []
+    remarks = [*_gaps(grids, county), *_strays(grids, county)] if not faults else []
     return GridFile(grids, faults, remarks)
 
 
@@ -167,17 +167,20 @@ def overlaps(grids: Sequence[Drawn], others: Sequence[tuple[str, GridKind, shape
     return remarks
 
 
-def _gaps(grids: Sequence[Drawn]) -> Iterator[Remark]:
-    """Holes among the general grids, which no grid fills."""
+def _gaps(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[Remark]:
+    """Holes among the general grids, which no grid fills; one that belongs to another county is none."""
+    around = [shape for code in {one.area[:6] for one in grids} if (shape := county(code)) is not None]
+    own = shapely.union_all(around) if around else None
     general = [one.shape for one in grids if one.kind is GridKind.GENERAL]
     exclusive = [one.shape for one in grids if one.kind is GridKind.EXCLUSIVE]
     whole = shapely.union_all([*general, *exclusive])
     for part in shapely.get_parts(whole):
         for ring in shapely.get_rings(part)[1:]:
-            hole = shapely.polygons(ring)
+            hole = shapely.difference(shapely.polygons(ring), whole)
             size = ground_m2(hole)
-            if size >= LEAST_M2:
-                yield Remark("grid.gap", (), _place_in(hole), {"size": round(size)})
+            spot = _place_in(hole) if size >= LEAST_M2 else None
+            if spot is not None and (own is None or shapely.intersects_xy(own, *spot)):
+                yield Remark("grid.gap", (), spot, {"size": round(size)})
 
 
 def _strays(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[Remark]:
@@ -207,8 +210,8 @@ def ground_m2(shape: shapely.Geometry) -> float:
 
 
 def as_geojson(shape: shapely.Geometry) -> dict[str, Any]:
-    """The polygon as the database keeps it, rounded to a decimetre."""
-    told: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6)))
+    """The polygon as the database keeps it, rounded to a millimetre: no sliver is left between neighbours."""
+    told: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-8)))
     return told
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import extract
 
 from casework.catalog.areas import AreaLevel
 from casework.place.alike import alike
@@ -19,6 +20,10 @@ BETWEEN = " ,，、。.;；:：()（）[]【】·-—的之"
 """Characters that part two names without parting what they mean."""
 _BEFORE = frozenset(BETWEEN + "在住到于是从和与及去至由对往省市区县州镇乡道村社办会旗0123456789号我家")
 _NO_END = frozenset("路街巷弄道桥站城苑园府寺山河湖江沟湾口场坊厂院校店楼庄铺关门塔宫庙岛")
+_BUILDING = re.compile(
+    "博物|医院|大学|学院|学校|小学|中学|幼儿|广场|公园|车站|公交|地铁|火车|客运|机场|花园|小区|大厦|商场|商城|市场|超市|酒店|"
+    "宾馆|银行|国际|中心|体育|图书|派出|公司|集团|工业|科技|产业|景区|景点|服务区|高速|收费|立交|水库|电站|农贸"
+)
 _ROADLIKE = re.compile("[路街巷]$")
 _MERGED_STREET = re.compile("街道|街办|[镇乡](?!村)")
 _MARK = re.compile("街道|街办|社区|居委会|[镇乡村区县市州]")
@@ -113,7 +118,8 @@ def _bare(text: str, start: int, end: int, named: Named, opens: bool, closes: bo
         weight += _FIRST_MORE
     if _ROADLIKE.search(text[start:end]):
         return Hit(start, end, named, weight * _ROAD, False)
-    if not (opens and closes):
+    building = named.level is AreaLevel.COMMUNITY and _BUILDING.match(text, end)
+    if not (opens and closes) or building:
         return Hit(start, end, named, weight * _UNCLEAN, False)
     return Hit(start, end, named, weight, share == 1.0)
 
@@ -167,9 +173,10 @@ def _within(
     found = []
     for county in counties:
         for level in levels:
-            for known, code in gazetteer.stems_below(county, level):
-                if min(len(stem), len(known)) > 1 and Levenshtein.distance(stem, known, score_cutoff=1) == 1:
-                    found.append((Named(code, level, Form.NEAR, len(known)), alike(stem, known)))
+            stems, codes = gazetteer.below(county, level)
+            for known, edits, place in extract(stem, stems, scorer=Levenshtein.distance, score_cutoff=1, limit=None):
+                if edits == 1 and len(known) > 1:
+                    found.append((Named(codes[place], level, Form.NEAR, len(known)), alike(stem, known)))
     return found
 
 

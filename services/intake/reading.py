@@ -75,7 +75,7 @@ class Reader:
         code = self.text(value, "AREA_UNKNOWN", 20)
         if code is None:
             return None
-        code = significant(f"{code:0<12}")
+        code = self._catalog.areas.today(significant(f"{code:0<12}"))
         known = self._catalog.areas.longest_known(code)
         if known is None or len(known.code) < min(len(code), 12):
             self.flags.append("AREA_UNKNOWN")
