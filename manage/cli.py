@@ -132,3 +132,8 @@ def areas(context: typer.Context, data: Data = _DATA) -> None:
 @app.command(help=text("help.source"), context_settings=_PASSES_ON, add_help_option=False)
 def source(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.source", context.args, data=data)
+
+
+@app.command(help=text("help.train"), context_settings=_PASSES_ON, add_help_option=False)
+def train(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.train", context.args, data=data)

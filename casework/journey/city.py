@@ -17,6 +17,7 @@ from casework.db.lanes import Lanes
 from casework.db.numbers import NumberBlocks
 from casework.db.reads import similar
 from casework.db.session import Database
+from casework.journey.classifying import Classifier
 from casework.journey.whereabouts import Whereabouts
 from casework.kit.crypto import Keyring
 from casework.kit.logs import get_logger
@@ -44,6 +45,7 @@ class City:
     geocoder: Geocoder | None = None
     numbers: NumberBlocks = field(default_factory=NumberBlocks)
     places: Whereabouts = field(init=False)
+    classifier: Classifier = field(init=False)
     inbox_lane: Lanes[Letter, Stored] = field(init=False)
     door_lanes: Lanes[NewCase, int | None] = field(init=False)
     _units: UnitBook | None = None
@@ -57,6 +59,7 @@ class City:
 
     def __post_init__(self) -> None:
         self.places = Whereabouts(self.catalog, self.database)
+        self.classifier = Classifier(self.catalog, self.database)
         self.inbox_lane = Lanes(self.database.pool, inbox.store, width=1, together=100)
         self.door_lanes = Lanes(self.database.pool, door.make_cases, width=2, together=50)
 

@@ -10,6 +10,7 @@ from casework.journey.suggest import suggest
 from casework.journey.writing import Writing, close_lead, dismiss_helpers, end, open_new_lead
 from casework.rules import asks
 from casework.rules.knowledge import item_no
+from casework.rules.signs import RANK
 from casework.rules.transitions import Transition
 from casework.rules.words import Action, ClockName, Kind, Level, Urgency
 
@@ -52,9 +53,8 @@ def take_facets(w: Writing, ask: asks.Facets) -> None:
 def _default_urgency(w: Writing, ask: asks.Facets) -> str:
     """A newly named category brings its own urgency along, upwards only."""
     category = w.city.catalog.categories.get(ask.category or "")
-    order = {Urgency.N: 0, Urgency.C: 1, Urgency.E1: 2, Urgency.E0: 3}
     now = Urgency(w.case.urgency)
-    return max(now, category.urgency, key=lambda u: order[u]).value if category else now.value
+    return max(now, category.urgency, key=lambda u: RANK[u]).value if category else now.value
 
 
 async def _suggest(w: Writing) -> None:

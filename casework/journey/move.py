@@ -6,7 +6,7 @@ Read with rules/transitions.py beside it: the table says what may happen, this w
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog.areas import significant
-from casework.db import cases
+from casework.db import cases, classifying
 from casework.db.callers import earlier_cases
 from casework.db.door import ClockRow
 from casework.db.knowledge import as_item
@@ -72,6 +72,7 @@ async def move(
         now=held.now,
         target_unit=target,
         category_known=_category_known(city, ask),
+        category_retired=_category_retired(city, case, ask),
         area_allowed=_area_allowed(city, actor, ask),
         item_fault=unusable(as_item(item) if item else None, case.area_code, held.now),
         guidance_codes=city.catalog.reasons.guidance_codes,
@@ -94,6 +95,9 @@ async def move(
     if case.merged and ask.action in merging.ANSWERS:
         await merging.answer_followers(session, writing)
     await evidence.use(session, case, ask.action, bag.rows)
+    if isinstance(ask, asks.Classify) and ask.category:
+        given = writing.noted["before"]["category"]
+        await classifying.settle(session, case, actor, given=given, at=held.now)
     return case
 
 
@@ -120,6 +124,14 @@ async def _target_unit(
 
 def _category_known(city: City, ask: asks.Ask) -> bool:
     return not isinstance(ask, asks.Facets) or not ask.category or ask.category in city.catalog.categories
+
+
+def _category_retired(city: City, case: Case, ask: asks.Ask) -> bool:
+    """A case that has a retired category keeps it; no other is given it."""
+    if not isinstance(ask, asks.Classify) or not ask.category or ask.category == case.category:
+        return False
+    found = city.catalog.categories.get(ask.category)
+    return found is not None and found.retired
 
 
 def _area_allowed(city: City, actor: Actor, ask: asks.Ask) -> bool:

@@ -30,6 +30,7 @@ from casework.rules.decide import Decision, Refused, decide
 from casework.rules.facts import Actor, CaseState, Facts
 from casework.rules.numbers import case_number, request_number
 from casework.rules.queue_rank import queue_rank
+from casework.rules.signs import raised
 from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
@@ -147,7 +148,8 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     """Ask the rules and put the case together; nothing is written. Raises: Refused."""
     names = (incoming.name,) if incoming.name else ()
     category = city.catalog.categories.get(incoming.category) if incoming.category else None
-    urgency = incoming.urgency or (category.urgency if category else Urgency.N)
+    seen = city.catalog.classifying.signs.seen(f"{incoming.title}\n{incoming.text}")
+    urgency = raised(incoming.urgency, entry.actor.roles, category.urgency if category else Urgency.N, seen)
     state = CaseState(
         Status.DRAFT, entry.direction, entry.level, kind=incoming.kind, category=incoming.category, urgency=urgency
     )
@@ -168,7 +170,8 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     spoken = incoming.address, f"{incoming.title} {incoming.text}"
     moment = incoming.occurred_at or held.received_at
     found = await place(city, Told(incoming.area_code, incoming.region, spot, *spoken, moment))
-    incoming = incoming._replace(flags=(*incoming.flags, *found.flags))
+    signs = dict.fromkeys(f"SIGN_{one.rule.sign.value}" for one in seen)
+    incoming = incoming._replace(flags=(*incoming.flags, *found.flags, *signs))
     area = found.area or incoming.area_code
     working_text = mask_text(incoming.text, names)
     suggestion = suggest(

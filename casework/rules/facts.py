@@ -88,7 +88,7 @@ class Facts:
     `closures_of_two`: closure reasons that take a second person.
     `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
     `main_fault`: why the case that a merge names cannot be its main case, None when it can.
-    `category_known`, `area_allowed`: of the category and the area that the ask names, if it names any.
+    `category_known`, `category_retired`, `area_allowed`: of the category and the area that the ask names, if any.
     """
 
     case: CaseState
@@ -97,6 +97,7 @@ class Facts:
     now: datetime
     target_unit: int | None = None
     category_known: bool = True
+    category_retired: bool = False
     area_allowed: bool = True
     item_fault: str | None = "KNOWLEDGE_ITEM_UNUSABLE.UNKNOWN"
     guidance_codes: frozenset[str] = frozenset()

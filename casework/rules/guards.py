@@ -40,7 +40,9 @@ def changes_something(f: Facts) -> str | None:
 
 
 def category_known(f: Facts) -> str | None:
-    """The category is one of the catalogue."""
+    """The category is one of the catalogue, and not one that is given to no case any more."""
+    if f.category_retired:
+        return "CATEGORY_RETIRED"
     return None if f.category_known else "CATEGORY_UNKNOWN"
 
 

@@ -120,7 +120,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             Action.CLASSIFY,
             at,
             at,
-            by=_CENTRE,
+            by=(*_CENTRE, Role.SYSTEM),  # by itself only where rules/automatic.py lets it
             needs=_CLASSIFIES,
             cancels=(ClockName.DISPATCH, ClockName.FINISH),
             starts=(ClockName.DISPATCH, ClockName.FINISH),
@@ -179,7 +179,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.DISPATCH,
         Status.REVIEW,
         Status.DISPATCHED,
-        by=(Role.DISPATCHER,),
+        by=(Role.DISPATCHER, Role.SYSTEM),
         needs=(g.names_unit,),
         stops=(ClockName.DISPATCH,),
         starts=(ClockName.SIGN,),

@@ -1,13 +1,24 @@
 """派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids."""
 
 from services.assembly import assemble
-from services.dispatch.routes import cases, dispatch_rules, grids, hotspots, knowledge, queue, session, similar
+from services.dispatch.routes import (
+    cases,
+    categories,
+    dispatch_rules,
+    grids,
+    hotspots,
+    knowledge,
+    queue,
+    session,
+    similar,
+)
 
 TITLE = "GridCall 派单处置 Dispatch"
 ROUTERS = [
     session.router,
     queue.router,
     cases.router,
+    categories.router,
     similar.router,
     knowledge.router,
     dispatch_rules.router,

@@ -18,8 +18,11 @@ from casework.rules.calendars import WorkCalendar
 from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
 from casework.rules.holding import Span
+from casework.rules.signs import Seen
 from casework.rules.words import UNIT_ROLES, Action, ClockName, MotionKind, Record, Role, Ruling, Status, Term
 from services.dispatch import schemas as s
+from services.dispatch.category_drawing import SORTERS, kept_view, sign_views
+from services.dispatch.category_schemas import KeptSuggestion
 
 
 def queue_row(catalog: Catalog, case: Case, unit: str | None) -> s.QueueRow:
@@ -80,7 +83,7 @@ def moved(catalog: Catalog, case: Case, hanging: Hanging, actor: Actor) -> s.Mov
     )
 
 
-def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str], language: str) -> s.CaseView:
+def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str], language: Lang) -> s.CaseView:
     """The whole page of a case."""
     case, request = page.case, page.request
     status = Status(case.status)
@@ -121,6 +124,8 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         main_case_no=page.main_case_no,
         followers=list(page.followers),
         routing=_routing(city.catalog, case, units, language),
+        suggestion=_suggestion(city.catalog, page, actor),
+        signs=sign_views(city.catalog, _signs(city, request), language),
         clocks=[_clock(city.catalog, clock, language) for clock in page.hanging.clocks],
         assignments=[
             s.AssignmentView.model_validate({**vars(row), "unit": unit}, from_attributes=True)
@@ -132,6 +137,15 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         supervisions=[s.SupervisionView.model_validate(row, from_attributes=True) for row in page.supervisions],
         allowed_actions=buttons(city.catalog, case, page.hanging, actor),
     )
+
+
+def _suggestion(catalog: Catalog, page: CasePage, actor: Actor) -> KeptSuggestion | None:
+    """For those who sort and supervise; a unit sees the category that the case was given."""
+    return kept_view(catalog, page.suggestion) if page.suggestion and actor.roles & SORTERS else None
+
+
+def _signs(city: City, request: Request) -> tuple[Seen, ...]:
+    return city.catalog.classifying.signs.seen(f"{request.working_title}\n{request.working_text}")
 
 
 def may_know_person(request: Request, actor: Actor) -> bool:

@@ -20,6 +20,7 @@ from casework.rules.words import (
     Trigger,
     Urgency,
 )
+from services.dispatch.category_schemas import KeptSuggestion, SignView
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=200)]
 
@@ -243,6 +244,8 @@ class CaseView(BaseModel):
     main_case_no: str | None
     followers: list[str]
     routing: RoutingView
+    suggestion: KeptSuggestion | None
+    signs: list[SignView]
     clocks: list[ClockView]
     assignments: list[AssignmentView]
     supplements: list[SupplementView]

@@ -5,6 +5,7 @@ import asyncio
 from collections.abc import Iterable
 
 from casework.db import clocks, likeness, rollups, turns
+from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
 from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
@@ -22,6 +23,7 @@ SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
 TURN_BATCH = 200
+SUGGEST_BATCH = 50
 LIKENESS_BATCH = 500
 THROW_AWAY_BATCH = 20_000
 
@@ -90,6 +92,16 @@ async def watch_once(city: City) -> int:
     return made
 
 
+async def suggest_once(city: City, bell: Doorbell | None = None, *, limit: int = SUGGEST_BATCH) -> int:
+    """分类建议: categories are suggested for cases that came without one, behind the commit; how many. Where the city
+    lets it, those it is sure of are dispatched."""
+    done = await city.classifier.suggest_missing(limit=limit)
+    dispatched = [await dispatch_by_itself(city, case, found) for case, found in done]
+    if any(dispatched) and bell is not None:
+        bell.ring("notify", "staff")
+    return len(done)
+
+
 async def recount_once(city: City) -> int:
     """重算: see journey/recounting.py. Always 0: there is no more to do until the next night."""
     await recount_nightly(city)
@@ -119,6 +131,7 @@ async def main() -> None:
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),
             Loop("hotspots", lambda: watch_once(city), every=600.0),
+            Loop("categories", lambda: suggest_once(city, bell), every=2.0),
             Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),
         ]

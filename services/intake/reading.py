@@ -67,8 +67,12 @@ class Reader:
         return default if found is None else found
 
     def category(self, value: Any) -> str | None:
-        """A category of the tree, or a flag."""
-        return self._try("CATEGORY_UNKNOWN", lambda given: self._catalog.categories[str(given).strip()].code, value)
+        """A category of the tree, or a flag; for a retired one, with a flag, the one that took its place."""
+        found = self._try("CATEGORY_UNKNOWN", lambda given: self._catalog.categories[str(given).strip()], value)
+        if found is not None and found.retired:
+            self.flags.append("CATEGORY_RETIRED")
+            return found.replaced_by or None
+        return found.code if found is not None else None
 
     def area(self, value: Any) -> str | None:
         """A known area; an unknown part below a known one is cut off, with a flag."""

@@ -3,6 +3,7 @@
 from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
+from casework.db.models.classifying import CategoryModel, CategorySuggestion
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
@@ -39,6 +40,8 @@ __all__ = [
     "Case",
     "CaseLikeness",
     "CatalogVersion",
+    "CategoryModel",
+    "CategorySuggestion",
     "CitizenLink",
     "Clock",
     "ClockFired",

@@ -38,3 +38,5 @@ Index(
     *(Case.reporter_id, *ORDER),
     postgresql_where=and_(WAITING, Case.reporter_id.is_not(None)),
 )
+# what waits without a category, for the worker that suggests one
+Index("ix_cases_unsorted", Case.id, postgresql_where=and_(Case.category.is_(None), WAITING))

@@ -7,7 +7,19 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.cases import Hanging, hanging, supervisions_of
-from casework.db.models import Account, Assignment, Case, Event, Request, Supervision, Supplement, Survey, Unit
+from casework.db.classifying import of_case
+from casework.db.models import (
+    Account,
+    Assignment,
+    Case,
+    CategorySuggestion,
+    Event,
+    Request,
+    Supervision,
+    Supplement,
+    Survey,
+    Unit,
+)
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -26,6 +38,7 @@ class CasePage:
     supervisions: Sequence[Supervision]
     main_case_no: str | None
     followers: Sequence[str]
+    suggestion: CategorySuggestion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,7 @@ async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePa
         await supervisions_of(session, case.id),
         await session.scalar(visible(select(Case.case_no).where(Case.id == case.main_case_id), actor)),
         (await session.scalars(visible(select(Case.case_no).where(Case.main_case_id == case.id), actor))).all(),
+        await of_case(session, case.id),
     )
 
 

@@ -87,6 +87,7 @@ REFUSED += [
 ]
 FORBIDDEN = {"NOT_YOUR_ROLE", "NOT_YOUR_CASE"}
 BY_ANOTHER_TEST = {
+    "CATEGORY_RETIRED": "tests/services/dispatch/test_categories.py",
     "NOT_YOUR_CASE": "test_a_unit_that_had_the_case_before_may_look_and_not_act",
     "NOT_COMMUNITY_LEVEL": "test_only_a_communitys_case_is_settled_by_the_community",
     "EVIDENCE_MISSING": "tests/services/intake/test_inside_doors.py",

@@ -14,6 +14,7 @@ Said = Callable[[County], Any]
 EVERYBODY = frozenset(Role) - OUTSIDE_ROLES
 BUSINESS = EVERYBODY - ADMIN_ROLES
 CENTRE = frozenset({Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP})
+SORTERS = frozenset({Role.AGENT, Role.DISPATCHER, Role.REVIEWER})
 SUPERVISORS = frozenset({Role.ANALYST, Role.LEADER, Role.SUPERVISION})
 READERS_OF_NOTICES = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.ANALYST, Role.SYS_ADMIN})
 REPLAYERS = frozenset({Role.DISPATCHER, Role.SYS_ADMIN})
@@ -117,6 +118,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
         EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
     ),
     ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
+    ("dispatch", "GET", "/categories/suggest"): Way(SORTERS, params=lambda c: {"text": "路灯不亮"}),
+    ("dispatch", "GET", "/categories/drift"): Way(SUPERVISORS | {Role.DISPATCHER}),
     ("dispatch", "GET", "/cases/{case_no}/similar"): Way(EVERYBODY),
     ("dispatch", "POST", "/similar"): Way(
         CENTRE, json=lambda c: {"text": f"{c.mark}的路灯不亮", "area_code": c.community, "category": "0204"}
