@@ -49,6 +49,8 @@ def import_areas(path: File, apply: Apply = False, on: On = None, source: From =
         day = on.date() if on is not None else shanghai_day(utcnow())
         new = asyncio.run(examine(settings, path, day, source or path.name))
         _show(new)
+        if apply and day > shanghai_day(utcnow()):
+            raise Sorry("areas.not_yet", day=day)
         if apply:
             typer.echo(text("areas.applied", path=write(settings, new)))
         elif new.changes:

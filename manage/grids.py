@@ -89,7 +89,7 @@ async def _import(content: bytes, crs: str, area: str, source: str, *, apply: bo
         async with city.database.transaction() as session:
             return await bring_in(session, city, _operator(area), content, crs=crs, source=source, apply=apply)
     finally:
-        await city.database.close()
+        await city.close()
 
 
 async def _demo(county: str, size: int | None) -> BroughtIn:
@@ -104,7 +104,7 @@ async def _demo(county: str, size: int | None) -> BroughtIn:
                 raise Sorry("grids.not_ours", county=county)
             return await bring_in(session, city, _operator(county), content, crs="CGCS2000", source=DEMO, apply=True)
     finally:
-        await city.database.close()
+        await city.close()
 
 
 def demo_file(areas: AreaTree, county: str, size: int | None) -> bytes:

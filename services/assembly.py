@@ -70,7 +70,7 @@ def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Sett
             settle()
         yield
         await app.state.doorbell.close()
-        await app.state.city.database.close()
+        await app.state.city.close()
 
     async def database_answers() -> None:
         async with app.state.city.database.transaction() as session:

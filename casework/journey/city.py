@@ -63,6 +63,12 @@ class City:
         self.inbox_lane = Lanes(self.database.pool, inbox.store, width=1, together=100)
         self.door_lanes = Lanes(self.database.pool, door.make_cases, width=2, together=50)
 
+    async def close(self) -> None:
+        """Give all connections back."""
+        if self.geocoder is not None:
+            await self.geocoder.close()
+        await self.database.close()
+
     async def units(self) -> UnitBook:
         """The open units, for routing."""
         if self._units is None or time.monotonic() - self._read_at > UNITS_AGE_S:

@@ -27,7 +27,8 @@ _COUNTY = 6
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a request says of its place. `home`: where it came in. `point` in WGS-84, `moment` of the event (UTC)."""
+    """What a request says of its place. `home`: where it came in. `point` in WGS-84. `moment`: of the event;
+    `received`: when it came in (both UTC)."""
 
     area: str | None
     home: str
@@ -35,6 +36,7 @@ class Told:
     address: str | None
     text: str
     moment: datetime
+    received: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ async def place(city: City, told: Told) -> Place:
 
 def _by_point(grids: GridIndex, told: Told, point: Point) -> Place:
     bound = told.area or told.home[:_COUNTY]
-    grid = grids.at(point, told.moment)
+    # where nobody had drawn a grid yet when it happened, the one that stands now answers
+    grid = grids.at(point, told.moment) or grids.at(point, told.received)
     if grid is not None:
         return Place(grid.code) if grid.code.startswith(bound) else Place(None, (ELSEWHERE,))
-    near = grids.near(point, told.moment, metres=NEAR_M)
+    near = grids.near(point, told.received, metres=NEAR_M)
     flags = (OUTSIDE_GRIDS,) if len(grids) else ()
     if near is not None and near.area.startswith(bound):
         return Place(near.area, flags)
@@ -90,5 +93,5 @@ async def _by_geocoder(city: City, told: Told, otherwise: Place) -> Place:
     if not told.address or city.geocoder is None:
         return otherwise
     point = await locate(city.geocoder, told.address, told.home)
-    grid = (await city.places.grids()).at(point, told.moment) if point is not None else None
+    grid = (await city.places.grids()).at(point, told.received) if point is not None else None
     return Place(grid.code) if grid is not None and grid.code.startswith(told.home[:_COUNTY]) else otherwise

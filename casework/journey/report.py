@@ -169,7 +169,7 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     incoming, entry = _with_what_has_come(incoming, entry, bag)
     spoken = incoming.address, f"{incoming.title} {incoming.text}"
     moment = incoming.occurred_at or held.received_at
-    found = await place(city, Told(incoming.area_code, incoming.region, spot, *spoken, moment))
+    found = await place(city, Told(incoming.area_code, incoming.region, spot, *spoken, moment, held.received_at))
     signs = dict.fromkeys(f"SIGN_{one.rule.sign.value}" for one in seen)
     incoming = incoming._replace(flags=(*incoming.flags, *found.flags, *signs))
     area = found.area or incoming.area_code

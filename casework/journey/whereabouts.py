@@ -70,15 +70,26 @@ class Whereabouts:
             get_logger().warning("grids.stale", **describe(error))
 
     async def gazetteer(self) -> Gazetteer:
-        """Every name of every area; built once, in a thread."""
+        """Every name of every area; built once in a process for each version of the catalogue, in a thread."""
         if self._gazetteer is None:
             async with self._lock:
                 if self._gazetteer is None:
-                    former = [(one.name, one.code) for one in self.catalog.former_names]
-                    past = self.catalog.areas.past
-                    former += [(short_name(one.name), one.merged_into) for one in past if one.merged_into]
-                    self._gazetteer = await asyncio.to_thread(Gazetteer, self.catalog.areas, former)
+                    self._gazetteer = await asyncio.to_thread(gazetteer_of, self.catalog)
         return self._gazetteer
+
+
+_BUILT: dict[str, Gazetteer] = {}
+
+
+def gazetteer_of(catalog: Catalog) -> Gazetteer:
+    """The catalogue's names, former and past ones too. Half a second; the last one that was built is kept."""
+    if catalog.version not in _BUILT:
+        former = [(one.name, one.code) for one in catalog.former_names]
+        former += [(short_name(one.name), one.merged_into) for one in catalog.areas.past if one.merged_into]
+        built = Gazetteer(catalog.areas, former)
+        _BUILT.clear()
+        _BUILT[catalog.version] = built
+    return _BUILT[catalog.version]
 
 
 async def _build(database: Database) -> GridIndex:

@@ -23,6 +23,8 @@ class Geocoder(Protocol):
 
     async def find(self, address: str, home: str) -> Point | None: ...
 
+    async def close(self) -> None: ...
+
 
 class ConsoleGeocoder:
     """Writes a log line without the address and knows no place."""
@@ -30,6 +32,9 @@ class ConsoleGeocoder:
     async def find(self, address: str, home: str) -> Point | None:
         get_logger().info("geocoder.asked", home=home, length=len(address))
         return None
+
+    async def close(self) -> None:
+        """Nothing to give back."""
 
 
 @dataclass

@@ -136,13 +136,9 @@ class Life:
         self.last = step.at
 
     def _target(self, step: Step) -> int | None:
-        """The unit that the ask means, as move.py finds it."""
-        if not isinstance(step.ask, asks.NamesUnit):
+        if not isinstance(step.ask, asks.Dispatch):
             return None
-        if isinstance(step.ask, asks.GrantReturn) and not step.ask.unit:
-            return next((m.other_unit_id for m in self.motions if m.ruling is None), None)
-        code = step.ask.unit or (self.case.suggested_unit if isinstance(step.ask, asks.Dispatch) else None)
-        return self.world.units[code or ""].id
+        return self.world.units[step.ask.unit or self.case.suggested_unit or ""].id
 
 
 _SHOWN = frozenset({Action.SETTLE, Action.CONTACT, Action.FILE_RESULT})

@@ -74,7 +74,7 @@ async def main() -> None:
         await run_worker("intake", loops, settings.redis_url)
     finally:
         await storage.close()
-        await city.database.close()
+        await city.close()
 
 
 if __name__ == "__main__":

@@ -58,6 +58,9 @@ async def test_a_slow_one_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
             await asyncio.Event().wait()
             return TRUE
 
+        async def close(self) -> None:
+            """Nothing to give back."""
+
     monkeypatch.setattr(outside, "PATIENCE_S", 0.01)
     assert await locate(Slow(), "大慈寺路", "510104") is None
 

@@ -1,5 +1,6 @@
 """Where a request belongs: its point's grid, else what its words make certain, never a guess (issue 5 §2, §3)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -88,6 +89,36 @@ async def test_an_event_of_the_past_belongs_to_the_grid_of_its_time(hotline: Hot
     assert case.area_code == f"{COMMUNITY}009"
     case, request = await _sent(hotline, city, said(**at(spot)))
     assert (case.area_code, list(request.flags)) == ("510104", ["POINT_OUTSIDE_GRIDS"])
+
+
+async def test_an_event_from_before_there_were_grids_gets_the_grid_of_today(hotline: Hotline, city: City) -> None:
+    long_ago = (datetime.now(UTC) - timedelta(days=400)).isoformat()
+    case, _ = await _sent(hotline, city, said(**at(INSIDE), occurred_at=long_ago))
+    assert case.area_code == GRID
+
+
+@dataclass
+class Knowing:
+    """A geocoder that knows one address, or fails at every one."""
+
+    point: Point | None
+
+    async def find(self, address: str, home: str) -> Point | None:
+        if self.point is None:
+            raise OSError("away")
+        return self.point
+
+    async def close(self) -> None:
+        """Nothing to give back."""
+
+
+@pytest.mark.parametrize(("point", "area"), [(INSIDE, GRID), (AWAY, "510104"), (None, "510104")])
+async def test_a_geocoder_helps_and_never_hinders(
+    point: Point | None, area: str, hotline: Hotline, city: City, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(town.apps["intake"].state.city, "geocoder", Knowing(point))
+    case, _ = await _sent(hotline, city, said(place="春熙路附近"))
+    assert case.area_code == area
 
 
 async def test_a_repeat_is_known_again_though_the_grids_have_changed(hotline: Hotline, city: City, town: Town) -> None:
