@@ -35,6 +35,12 @@ async def units_below(session: AsyncSession, area: str) -> list[Unit]:
     return list(await session.scalars(query))
 
 
+async def code_of(session: AsyncSession, unit_id: int) -> str | None:
+    """A unit's code by its id."""
+    found: str | None = await session.scalar(select(Unit.code).where(Unit.id == unit_id))
+    return found
+
+
 async def names_of(session: AsyncSession) -> dict[str, str]:
     """The names of all units by code."""
     return {row.code: row.name for row in await session.execute(select(Unit.code, Unit.name))}

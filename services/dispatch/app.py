@@ -5,6 +5,7 @@ from services.dispatch.routes import (
     cases,
     categories,
     dispatch_rules,
+    duty,
     grids,
     hotspots,
     knowledge,
@@ -24,6 +25,7 @@ ROUTERS = [
     dispatch_rules.router,
     grids.router,
     hotspots.router,
+    duty.router,
 ]
 
 app = assemble("dispatch", TITLE, ROUTERS)

@@ -59,13 +59,15 @@ class PlaceVersion(Base):
 
 
 class DutyShift(Base):
-    """值班表: who is on duty for a unit or a grid, from `starts_at` to before `ends_at` (UTC)."""
+    """值班表: who is on duty for a unit or a grid, from `starts_at` to before `ends_at` (UTC). `substitute_id` 替班人:
+    who stands in for this one; while named, that one is on duty."""
 
     __tablename__ = "duty_shift"
     id: Mapped[int] = new_id()
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     __table_args__ = (

@@ -20,7 +20,7 @@ from casework.rules.points import Point
 L = CaseLikeness
 EACH = 60
 """Cases that one way may bring."""
-POSTINGS = 2_000
+POSTINGS = 1_000
 """Rows that the words may name together: the index reads so many."""
 _COMMON = """
 SELECT most_common_elems::text::int[] AS keys, most_common_elem_freqs AS shares,

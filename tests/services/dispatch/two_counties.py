@@ -1,13 +1,13 @@
 """Two counties of one city with everybody at work: A is the seeded 锦江区, B is 青羊区 with units of its own."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text, update
 
 from casework.db import sources
-from casework.db.models import Case, HotSpot, Notice, Unit
+from casework.db.models import Account, Case, DutyShift, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
@@ -183,8 +183,15 @@ async def _handles(desk: Desk, county: County) -> None:
             score=8,
             history=[1],
         )
-        session.add(spot)
+        shift = DutyShift(
+            unit_id=select(Unit.id).where(Unit.code == f"{county.area}-CG").scalar_subquery(),
+            account_id=select(Account.id).where(Account.login == county.login(Role.UNIT)).scalar_subquery(),
+            starts_at=datetime.now(UTC),
+            ends_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        session.add_all([spot, shift])
         await session.flush()
+        county.ids |= {"shift_id": shift.id, "unit_code": f"{county.area}-CG"}
         county.ids["spot_id"] = spot.id
     dispatcher = await desk.of(county.login(Role.DISPATCHER))
     rule = county.rule("OWN") | {"keywords": [f"{county.mark}专用"]}

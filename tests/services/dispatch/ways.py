@@ -26,6 +26,7 @@ GRID_WRITERS = frozenset({Role.DISPATCHER, Role.STREET, Role.SUPERVISION})
 
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
+ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 
@@ -141,6 +142,15 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "POST", "/knowledge/items/{number}/complaints"): Way(BUSINESS, json=lambda c: {"note": "内容过时"}),
     ("dispatch", "GET", "/knowledge/report"): Way(SUPERVISORS | UNIT_ROLES | {Role.KNOWLEDGE}),
+    # 值班
+    ("dispatch", "GET", "/cases/{case_no}/duty"): Way(EVERYBODY),
+    ("dispatch", "GET", "/units/{unit_code}/duty"): Way(RULE_KEEPERS | UNIT_ROLES),
+    ("dispatch", "POST", "/units/{unit_code}/duty"): Way(
+        ROSTER_KEEPERS,
+        json=lambda c: {"login": "x", "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
+    ),
+    ("dispatch", "PUT", "/duty/{shift_id}/substitute"): Way(ROSTER_KEEPERS, json=lambda c: {"login": None}),
+    ("dispatch", "DELETE", "/duty/{shift_id}"): Way(ROSTER_KEEPERS),
     # 热点
     ("dispatch", "GET", "/hot-spots"): Way(WATCHERS),
     ("dispatch", "GET", "/hot-spots/{spot_id}/cases"): Way(WATCHERS),
