@@ -34,6 +34,7 @@ LISTS = (
     words.Media,
     words.KnownFrom,
     words.CallOutcome,
+    words.CheckIn,
     words.MotionKind,
     words.Ruling,
     words.Policy,

@@ -31,6 +31,7 @@ from casework.catalog.read import read_csv, read_toml
 from casework.catalog.read_areas import read_areas
 from casework.catalog.read_grids import read_grid_codes
 from casework.catalog.reasons import Reasons, read_reasons
+from casework.catalog.response import Response, read_response
 from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import load_calendars, load_limits, load_why
@@ -63,6 +64,7 @@ class Catalog:
     evidence: tuple[EvidenceRule, ...]
     reasons: Reasons
     turns: Turns
+    response: Response
     privacy: PrivacyNotice
     calendars: Calendars
     limits: LimitTable
@@ -106,6 +108,7 @@ def load(folder: Path | None = None) -> Catalog:
     )
     evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
+    response = read_response(read_toml(sources.path("response.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     about = _read_about(sources, faults)
     codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
@@ -131,6 +134,7 @@ def load(folder: Path | None = None) -> Catalog:
         evidence=evidence,
         reasons=reasons,
         turns=turns,
+        response=response,
         privacy=privacy,
         calendars=calendars,
         limits=limits,

@@ -24,6 +24,7 @@ FILES = (
     "place_types.csv",
     "privacy.toml",
     "reasons.toml",
+    "response.toml",
     "schemes.csv",
     "signs.csv",
     "trace.toml",

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Assignment, Case, Clock, Event, Motion, Request, Supervision
+from casework.db.models import Assignment, Case, Clock, Event, Motion, Request, Supervision, Whistle, WhistleCall
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -23,21 +23,26 @@ class Locked:
 
 @dataclass(slots=True)
 class Hanging:
-    """What hangs on a case: its clocks, assignments, motions and, while one is open, supervisions, oldest first."""
+    """What hangs on a case: its clocks, assignments, motions, whistles with those called and, while one is open,
+    supervisions, oldest first."""
 
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     motions: list[Motion] = field(default_factory=list)
     supervisions: list[Supervision] = field(default_factory=list)
+    whistles: list[Whistle] = field(default_factory=list)
+    calls: list[WhistleCall] = field(default_factory=list)
 
 
 async def hanging(session: AsyncSession, case: Case) -> Hanging:
-    """All that hangs on a case. Motions and supervisions are asked for only where there are any."""
+    """All that hangs on a case. What few cases have is asked for only where there is any."""
     return Hanging(
         await clocks_of(session, case.id),
         await assignments_of(session, case.id),
         await motions_of(session, case.id) if case.motions else [],
         await supervisions_of(session, case.id) if case.supervised else [],
+        await whistles_of(session, case.id) if case.whistles else [],
+        await calls_of(session, case.id) if case.whistles else [],
     )
 
 
@@ -90,6 +95,18 @@ async def supervisions_of(session: AsyncSession, case_id: int) -> list[Supervisi
     """All supervisions of a case, oldest first."""
     query = select(Supervision).where(Supervision.case_id == case_id).order_by(Supervision.no)
     return list(await session.scalars(query))
+
+
+async def whistles_of(session: AsyncSession, case_id: int) -> list[Whistle]:
+    """All whistles of a case, oldest first."""
+    return list(await session.scalars(select(Whistle).where(Whistle.case_id == case_id).order_by(Whistle.no)))
+
+
+async def calls_of(session: AsyncSession, case_id: int) -> list[WhistleCall]:
+    """All departments that a case's whistles called, oldest first."""
+    return list(
+        await session.scalars(select(WhistleCall).where(WhistleCall.case_id == case_id).order_by(WhistleCall.id))
+    )
 
 
 async def was_done(session: AsyncSession, case_id: int, request_key: str) -> bool:

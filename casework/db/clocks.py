@@ -7,12 +7,12 @@ knows only the database's time. The key of clock_fired is the second lock.
 import asyncpg
 
 from casework.rules.alarms import tells
-from casework.rules.words import UNIT_ROLES, ClockName, Stage
+from casework.rules.words import ClockName, Stage
 
 # `k.state = 'RUNNING'` stands as in the index ix_clock_due
 _SWEEP = """
 WITH due AS MATERIALIZED (
-  SELECT k.id, k.case_id, k.name, k.stages[k.stage_no] AS stage, k.next_at, k.due_at, c.lead_unit_id
+  SELECT k.id, k.case_id, k.name, k.stages[k.stage_no] AS stage, k.next_at, k.due_at, k.assignment_id, c.lead_unit_id
   FROM clock k JOIN cases c ON c.id = k.case_id
   WHERE k.state = 'RUNNING' AND k.next_at <= now()
   ORDER BY k.next_at LIMIT $1
@@ -30,11 +30,13 @@ WITH due AS MATERIALIZED (
   SELECT case_id, 'CLOCK', 'SYSTEM', jsonb_build_object('clock', name, 'stage', stage, 'due_at', due_at) FROM due
 ), owed AS (
   INSERT INTO notice (case_id, audience, channel, topic, unit_id, params)
-  SELECT due.case_id, a.audience, 'staff', 'CLOCK_' || due.stage, CASE WHEN a.to_unit THEN due.lead_unit_id END,
+  SELECT due.case_id, a.audience, 'staff', 'CLOCK_' || due.stage,
+         CASE a.audience WHEN 'UNIT' THEN coalesce(t.unit_id, due.lead_unit_id) WHEN 'STREET' THEN due.lead_unit_id END,
          jsonb_build_object('clock', due.name, 'due_at', due.due_at)
-  FROM due JOIN unnest($2::text[], $3::text[], $4::text[], $5::bool[]) AS a (clock, stage, audience, to_unit)
+  FROM due JOIN unnest($2::text[], $3::text[], $4::text[]) AS a (clock, stage, audience)
     ON a.clock = due.name AND a.stage = due.stage
-  WHERE NOT a.to_unit OR due.lead_unit_id IS NOT NULL
+  LEFT JOIN assignment t ON t.id = due.assignment_id
+  WHERE a.audience NOT IN ('UNIT', 'STREET') OR due.lead_unit_id IS NOT NULL
 )
 SELECT count(*) FROM due
 """
@@ -44,7 +46,6 @@ _ALARM_COLUMNS = (
     [clock.value for clock, _, _ in _ALARMS],
     [stage.value for _, stage, _ in _ALARMS],
     [role.value for _, _, role in _ALARMS],
-    [role in UNIT_ROLES for _, _, role in _ALARMS],
 )
 
 _ARCHIVABLE = """

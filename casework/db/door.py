@@ -129,7 +129,7 @@ class NoticeRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """All rows that one accepted message becomes. `clocks_on_lead`: names of clocks that hang on the assignment;
-    `deltas`: what the case adds to the rates' sums."""
+    `deltas`: what the case adds to the rates' sums; `signed`: the unit has it as soon as it is there."""
 
     inbox_id: int
     request: RequestRow
@@ -140,8 +140,13 @@ class NewCase:
     clocks_on_lead: frozenset[str] = frozenset()
     deltas: Sequence[Delta] = ()
     attachments: Sequence[str] = ()
+    signed: bool = False
 
 
+_TO_SIGN = """a AS (INSERT INTO assignment (case_id, unit_id, kind, hop)
+  SELECT c.id, c.lead_unit_id, 'LEAD', 1 FROM c RETURNING id)"""
+_SIGNED = """a AS (INSERT INTO assignment (case_id, unit_id, kind, hop, signed_at)
+  SELECT c.id, c.lead_unit_id, 'LEAD', 1, c.created_at FROM c RETURNING id)"""
 _USE = "attachment_use (attachment_id, case_id, action, version)"
 
 
@@ -162,19 +167,20 @@ class _Sql:
 
 
 @lru_cache
-def _statement(on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: bool, attached: bool) -> str:
+def _statement(
+    on_lead: tuple[bool, ...], notices: int, deltas: int, assigned: bool, signed: bool, attached: bool
+) -> str:
     sql = _Sql()
     sql.parts.append(
         "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
     )
     sql.insert("r", "request", RequestRow._fields, "inbox_id", "mine.id", "mine", "RETURNING id")
-    sql.insert("c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, case_no, lead_unit_id")
+    sql.insert(
+        "c", "cases", CaseRow._fields, "request_id", "r.id", "r", "RETURNING id, case_no, lead_unit_id, created_at"
+    )
     sql.insert("e", "event", EventRow._fields, "case_id, version", "c.id, 1", "c")
     if assigned:
-        sql.parts.append(
-            "a AS (INSERT INTO assignment (case_id, unit_id, kind, hop) "
-            "SELECT c.id, c.lead_unit_id, 'LEAD', 1 FROM c RETURNING id)"
-        )
+        sql.parts.append(_SIGNED if signed else _TO_SIGN)
     for i, lead in enumerate(on_lead):
         hangs_on, source = ("c.id, a.id", "c, a") if lead else ("c.id, NULL::bigint", "c")
         sql.insert(f"k{i}", "clock", ClockRow._fields, "case_id, assignment_id", hangs_on, source)
@@ -219,7 +225,7 @@ async def _make(connection: PoolConnectionProxy, statement: str, alike: list[New
 def _statement_of(new: NewCase) -> str:
     on_lead = tuple(clock.name in new.clocks_on_lead for clock in new.clocks)
     assigned, attached = new.case.lead_unit_id is not None, bool(new.attachments)
-    return _statement(on_lead, len(new.notices), len(new.deltas), assigned, attached)
+    return _statement(on_lead, len(new.notices), len(new.deltas), assigned, new.signed, attached)
 
 
 def _values_of(new: NewCase) -> list[Any]:

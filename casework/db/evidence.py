@@ -12,7 +12,7 @@ from casework.db.scope import condition
 from casework.rules.facts import Actor
 from casework.rules.words import Action, Purpose
 
-DOORS = ("grid", "agent", "emergency")
+DOORS = ("grid", "agent", "emergency", "matter")
 """By which records come in that files can be declared for; a message's id names its door (services/intake)."""
 
 

@@ -25,6 +25,7 @@ PURPOSES: dict[Action, frozenset[Purpose]] = {
     Action.SUPPLY_INFO: FROM_CITIZEN,
     Action.CALL: frozenset({Purpose.GRID}),
     Action.ASK_COMMUNITY: frozenset({Purpose.GRID}),
+    Action.OPEN_MATTER: frozenset({Purpose.GRID}),
     Action.SETTLE: frozenset({Purpose.GRID, Purpose.RESULT}),
     Action.CONTACT: frozenset({Purpose.CONTACT}),
     Action.FILE_RESULT: frozenset({Purpose.RESULT}),

@@ -20,6 +20,7 @@ from casework.journey.knowledge import to_answer_from
 from casework.journey.notices import listeners_of, owed
 from casework.journey.standing import bounds_of, running_finish, state_of, timing_of
 from casework.journey.turning import TURNS
+from casework.journey.whistling import WHISTLES, called_by, concerned
 from casework.journey.wording import masked_words
 from casework.journey.writing import Writing, drop_pending
 from casework.kit.errors import NotFound
@@ -62,6 +63,7 @@ async def move(
     hangs = await cases.hanging(session, case)
     target = await _target_unit(session, case, actor, ask, hangs)
     main = await merging.main_of(session, actor, ask, case)
+    called = await called_by(session, actor, ask)
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     state, spot = state_of(case, hangs), evidence.spot_of(held.request)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
@@ -71,6 +73,7 @@ async def move(
         ask=ask,
         now=held.now,
         target_unit=target,
+        called=called,
         category_known=_category_known(city, ask),
         category_retired=_category_retired(city, case, ask),
         area_allowed=_area_allowed(city, actor, ask),
@@ -91,6 +94,8 @@ async def move(
     writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target, item)
     writing.clocks, writing.assignments, writing.motions = hangs.clocks, hangs.assignments, hangs.motions
     writing.supervisions, writing.main = hangs.supervisions, main
+    writing.whistles, writing.calls = hangs.whistles, hangs.calls
+    writing.called = tuple(unit for unit in called if unit is not None)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
         await merging.answer_followers(session, writing)
@@ -146,7 +151,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     row, case = decision.row, writing.case
     before = counts_as(case)
     _turn_clocks(writing, row)
-    if (effect := (EFFECTS | TURNS).get(row.action)) is not None:
+    if (effect := (EFFECTS | TURNS | WHISTLES).get(row.action)) is not None:
         await effect(writing, row)
     if row.source is not row.target:
         drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})
@@ -182,9 +187,10 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
 def _turn_clocks(writing: Writing, row: Transition) -> None:
     clocks, now = writing.clocks, writing.now
     for clock in clockwork.running(clocks, row.cancels):
-        clockwork.cancel(clock, now)
+        if concerned(writing, clock):
+            clockwork.cancel(clock, now)
     for clock in clockwork.running(clocks, row.stops):
-        if clock.name == ClockName.INNER and clock.assignment_id not in writing.own_tasks:
+        if not concerned(writing, clock):
             continue
         writing.in_time[ClockName(clock.name)] = clockwork.stop(clock, now)
         if clockwork.breached_unseen(clock):
@@ -215,24 +221,27 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
     for name in row.starts:
         if name is ClockName.CONTACT and case.contact_exempt:
             continue
-        hangs_on = _hangs_on(writing, name)
-        before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
-        planned, by = _planned(writing, row, name)
-        if planned is None:
-            continue
-        clock = clockwork.start(case.id, hangs_on, planned._replace(cycle=max(before, default=0) + 1))
-        clock.promised_by = by.value if by else None
-        writing.pen.add(clock)
-        writing.clocks.append(clock)
-        if name is ClockName.FINISH and row.action in FIRST_PROMISES:
-            case.finish_due_original = clock.due_at
+        for hangs_on in _hangs_on(writing, name):
+            before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
+            planned, by = _planned(writing, row, name)
+            if planned is None:
+                continue
+            clock = clockwork.start(case.id, hangs_on, planned._replace(cycle=max(before, default=0) + 1))
+            clock.promised_by = by.value if by else None
+            writing.pen.add(clock)
+            writing.clocks.append(clock)
+            if name is ClockName.FINISH and row.action in FIRST_PROMISES:
+                case.finish_due_original = clock.due_at
 
 
-def _hangs_on(writing: Writing, name: ClockName) -> int | None:
-    """The assignment that a clock hangs on: the helper's that was opened now, the lead's, or none (words.md §3)."""
+def _hangs_on(writing: Writing, name: ClockName) -> list[int | None]:
+    """The assignments that a clock hangs on: the helper's that was opened now, each called department's, the lead's, or
+    none (words.md §3)."""
     if name is ClockName.INNER:
-        return writing.assignments[-1].id
-    return writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None
+        return [writing.assignments[-1].id]
+    if name is ClockName.REPORT_IN:
+        return [task.id for task in writing.on]
+    return [writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None]
 
 
 def _planned(writing: Writing, row: Transition, name: ClockName) -> tuple[ClockRow | None, PromisedBy | None]:

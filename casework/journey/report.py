@@ -230,6 +230,7 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         clocks_on_lead=clockwork.ON_LEAD,
         deltas=first_deltas(case),
         attachments=ask.attachments if isinstance(ask, asks.WithAttachments) else (),
+        signed=row.target is Status.HANDLING,
     )
 
 

@@ -7,7 +7,7 @@ from casework.catalog.load import Catalog
 from casework.db.cases import Hanging
 from casework.db.models import Assignment, Case, Clock, Motion
 from casework.journey import clockwork
-from casework.rules import asks, turns
+from casework.rules import asks, turns, whistles
 from casework.rules.clocks import Limit, due
 from casework.rules.facts import Actor, CaseState
 from casework.rules.words import (
@@ -32,8 +32,8 @@ def open_lead(assignments: Sequence[Assignment]) -> Assignment | None:
 
 
 def open_helpers(assignments: Sequence[Assignment]) -> list[Assignment]:
-    """The open tasks beside the lead's (协办, 下派)."""
-    return [a for a in assignments if a.kind in HELPERS and a.closed_at is None]
+    """The open tasks beside the lead's (协办, 下派), without those that a whistle called."""
+    return [a for a in assignments if a.kind in HELPERS and a.closed_at is None and a.whistle_id is None]
 
 
 def state_of(case: Case, hanging: Hanging) -> CaseState:
@@ -63,6 +63,23 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         motions=tuple(_motion(motion) for motion in hanging.motions),
         supervised=case.supervised,
         followers=case.merged,
+        calls=_calls(hanging),
+    )
+
+
+def _calls(hanging: Hanging) -> tuple[whistles.Call, ...]:
+    by_id = {whistle.id: whistle for whistle in hanging.whistles}
+    return tuple(
+        whistles.Call(
+            whistle=by_id[call.whistle_id].no,
+            caller=by_id[call.whistle_id].caller_unit_id,
+            unit=call.unit_id,
+            open=call.closed_at is None,
+            reported=call.reported_at is not None,
+            rated=call.scored_at is not None,
+            rated_back=call.whistle_scored_at is not None,
+        )
+        for call in hanging.calls
     )
 
 

@@ -49,13 +49,14 @@ def _sign_verdict(w: Writing) -> None:
 
 
 async def return_granted(w: Writing, row: Transition) -> None:
-    """同意退单: another unit has it, under the citizen's deadline as it was."""
+    """同意退单: another unit has it, under the citizen's deadline as it was, and makes a first contact of its own."""
     assert w.target_unit is not None
     assert w.lead is not None
     rule(w, w.pending(MotionKind.RETURN), Ruling.GRANTED)
     if w.in_time.get(ClockName.SIGN) is False:
         w.case.signed_in_time = False
     w.also_units.append(w.lead.unit_id)
+    w.case.contact_made = False
     close_lead(w, "RETURNED")
     open_new_lead(w, w.target_unit)
 

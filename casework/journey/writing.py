@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from casework.db.door import ClockRow
-from casework.db.models import Assignment, Base, Case, Clock, KnowledgeVersion, Motion, Request, Supervision
+from casework.db.models import (
+    Assignment,
+    Base,
+    Case,
+    Clock,
+    KnowledgeVersion,
+    Motion,
+    Request,
+    Supervision,
+    Whistle,
+    WhistleCall,
+)
 from casework.journey.city import City
 from casework.journey.standing import open_helpers, open_lead
 from casework.rules import asks
@@ -32,6 +43,7 @@ class Writing:
     `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact); `also_units`
     are told beside the lead. `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
     start otherwise than by the table of limits, and whose word their end is.
+    `called`: the units that a whistle names; `on`: the tasks on which clocks start, one each.
     """
 
     pen: Pen
@@ -46,6 +58,8 @@ class Writing:
     item: KnowledgeVersion | None = None
     motions: list[Motion] = field(default_factory=list)
     supervisions: list[Supervision] = field(default_factory=list)
+    whistles: list[Whistle] = field(default_factory=list)
+    calls: list[WhistleCall] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     in_time: dict[ClockName, bool] = field(default_factory=dict)
@@ -55,6 +69,8 @@ class Writing:
     main: Case | None = None
     begin: datetime | None = None
     ready: dict[ClockName, tuple[ClockRow, PromisedBy | None]] = field(default_factory=dict)
+    called: tuple[int, ...] = ()
+    on: list[Assignment] = field(default_factory=list)
 
     @property
     def lead(self) -> Assignment | None:
@@ -90,9 +106,28 @@ def close_lead(w: Writing, outcome: str) -> None:
 
 
 def dismiss_helpers(w: Writing) -> None:
-    """What the lead's helpers have not answered is not needed any more."""
+    """What the lead's helpers have not answered is not needed any more, nor are those that its whistles called."""
     for task in open_helpers(w.assignments):
         task.closed_at, task.outcome = w.now, "NOT_NEEDED"
+    for whistle in w.whistles:
+        if whistle.ended_at is None:
+            end_whistle(w, whistle, "NOT_NEEDED")
+
+
+def end_whistle(w: Writing, whistle: Whistle, outcome: str) -> None:
+    """收哨: whoever has not answered is not awaited any more."""
+    whistle.ended_at = w.now
+    for call in w.calls:
+        if call.whistle_id == whistle.id and call.closed_at is None:
+            close_call(w, call, outcome)
+
+
+def close_call(w: Writing, call: WhistleCall, outcome: str) -> None:
+    """The department's task is over."""
+    call.closed_at = w.now
+    for task in w.assignments:
+        if task.id == call.assignment_id:
+            task.closed_at, task.outcome = w.now, outcome
 
 
 def drop_pending(w: Writing, kinds: frozenset[MotionKind]) -> None:

@@ -21,8 +21,13 @@ HOLDER: dict[ClockName, Role] = {
 
 
 def tells(clock: ClockName, stage: Stage) -> tuple[Role, ...]:
-    """The roles owed a notice. While no unit has the case, a notice to the unit falls away."""
+    """The roles owed a notice. While no unit has the case, a notice to the unit falls away.
+
+    UNIT is whoever the clock hangs on, STREET the lead: it is told when a department that it called does not come.
+    """
     holder = HOLDER[clock]
     if stage is not Stage.BREACH:
         return (holder,)
+    if clock is ClockName.REPORT_IN:
+        return (holder, Role.STREET, Role.DISPATCHER, Role.SUPERVISION)
     return (holder, Role.SUPERVISION) if holder is Role.DISPATCHER else (holder, Role.DISPATCHER, Role.SUPERVISION)

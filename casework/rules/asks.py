@@ -399,6 +399,68 @@ class AnswerSupervision(Ask):
     text: Text = ""
 
 
+class OpenMatter(WithAttachments):
+    """街镇立件: a street or community begins a matter of its own."""
+
+    action: Literal[Action.OPEN_MATTER] = Action.OPEN_MATTER
+
+
+class Whistle(Ask):
+    """吹哨: `units` are called to the spot; `note` is the matter, `level` how soon they report in."""
+
+    action: Literal[Action.WHISTLE] = Action.WHISTLE
+    units: Annotated[tuple[Line, ...], Field(max_length=12)] = ()
+    level: Literal[Urgency.E0, Urgency.E1, Urgency.N] = Urgency.N
+
+
+class ReportIn(Ask):
+    """报到: where the person stands, as the device says; in words.md's coordinate systems."""
+
+    action: Literal[Action.REPORT_IN] = Action.REPORT_IN
+    lon: Annotated[float, Field(ge=-180, le=180)] | None = None
+    lat: Annotated[float, Field(ge=-90, le=90)] | None = None
+    crs: Literal["WGS84", "CGCS2000", "GCJ02", "BD09"] = "WGS84"
+
+
+class GivePlan(Ask):
+    """处置方案: `text` says who does what until when."""
+
+    action: Literal[Action.GIVE_PLAN] = Action.GIVE_PLAN
+    text: Text = ""
+
+
+class AnswerWhistle(Ask):
+    """报到处置结果: `text` says what the department did."""
+
+    action: Literal[Action.ANSWER_WHISTLE] = Action.ANSWER_WHISTLE
+    text: Text = ""
+
+
+class EndWhistle(Ask):
+    """收哨: `no` of the case's whistles (left out: the oldest that is open); `note` says how it ended."""
+
+    action: Literal[Action.END_WHISTLE] = Action.END_WHISTLE
+    no: Annotated[int, Field(ge=1, le=999)] | None = None
+
+
+Score = Annotated[int, Field(ge=1, le=5)]
+
+
+class RateUnit(NamesUnit):
+    """评价报到部门: the caller scores a department, 5 best; 2 and less say why in `note`."""
+
+    action: Literal[Action.RATE_UNIT] = Action.RATE_UNIT
+    score: Score | None = None
+
+
+class RateWhistle(Ask):
+    """评价吹哨: a department scores the whistle, 5 best; one that was not needed is told why in `note`."""
+
+    action: Literal[Action.RATE_WHISTLE] = Action.RATE_WHISTLE
+    score: Score | None = None
+    justified: bool | None = None
+
+
 class Archive(Ask):
     """归档."""
 
@@ -453,7 +515,14 @@ AnyAsk = Annotated[
     | AnswerSupervision
     | Merge
     | Unmerge
-    | Reclassify,
+    | Reclassify
+    | Whistle
+    | ReportIn
+    | GivePlan
+    | AnswerWhistle
+    | EndWhistle
+    | RateUnit
+    | RateWhistle,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from casework.rules import guards
+from casework.rules import guards, whistle_guards
 from casework.rules.facts import Facts
 from casework.rules.transitions import TRANSITIONS, Transition
 from casework.rules.words import Action, Role, Status
@@ -40,6 +40,7 @@ class _Index:
 
 
 _TABLE = _Index.of(TRANSITIONS)
+_ABOUT_THE_CASE = guards.ABOUT_THE_CASE | whistle_guards.ABOUT_THE_CASE
 
 
 def decide(facts: Facts) -> Decision:
@@ -79,4 +80,4 @@ def allowed_actions(facts: Facts) -> list[Action]:
 def _offered(row: Transition, facts: Facts) -> bool:
     if not facts.actor.roles & set(row.by):
         return False
-    return all(needs(facts) is None for needs in row.needs if needs in guards.ABOUT_THE_CASE)
+    return all(needs(facts) is None for needs in row.needs if needs in _ABOUT_THE_CASE)

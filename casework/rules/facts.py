@@ -7,6 +7,7 @@ from casework.rules.asks import Ask
 from casework.rules.evidence import NOTHING_DEMANDED, Demand, Shown
 from casework.rules.points import Point
 from casework.rules.turns import NO_BOUNDS, NO_TURNS, Bounds, Lead, Motion, TurnRules
+from casework.rules.whistles import Call
 from casework.rules.words import Direction, Kind, Level, MotionKind, Role, Ruling, Status, Urgency
 
 
@@ -32,7 +33,8 @@ class CaseState:
     """A case as far as the rules ask. All times UTC.
 
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
-    `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it.
+    `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
+    that were called by whistles, oldest first.
     """
 
     status: Status
@@ -59,6 +61,7 @@ class CaseState:
     motions: tuple[Motion, ...] = ()
     supervised: bool = False
     followers: int = 0
+    calls: tuple[Call, ...] = ()
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""
@@ -82,6 +85,7 @@ class Facts:
 
     `repeat_known`: the earlier case that the ask names is the same person's.
     `target_unit`: the id of the unit that the ask names, when it exists, is active and lies in the actor's area.
+    `called`: the same of each of several units that a whistle names, None where there is no such unit.
     `demand`: the evidence that the catalogue asks for; `shown`: those of the ask's attachments that may be used for it;
     `spot`: where the matter lies in WGS-84, None when that is not surely known.
     `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
@@ -96,6 +100,7 @@ class Facts:
     ask: Ask
     now: datetime
     target_unit: int | None = None
+    called: tuple[int | None, ...] = ()
     category_known: bool = True
     category_retired: bool = False
     area_allowed: bool = True

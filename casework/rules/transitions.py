@@ -10,6 +10,7 @@ begin a new cycle, and the roles in `tells` are owed a notice. New turns of a ca
 from dataclasses import dataclass
 
 from casework.rules import guards as g
+from casework.rules import whistle_guards as wg
 from casework.rules.words import Action, ClockName, Role, Status
 
 ALL_CLOCKS = tuple(ClockName)
@@ -40,6 +41,8 @@ _UNIT = (Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY)
 _REVIEW = (Role.REVIEWER, Role.DISPATCHER)
 _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
 _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
+_WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
+_SCORED = (*_WITH_THOSE_CALLED, Status.RESULT_REVIEW, Status.FOLLOW_UP, Status.CLOSED)
 _CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -76,6 +79,14 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.names_unit,),
         starts=(ClockName.SIGN, ClockName.FINISH),
         tells=(Role.UNIT,),
+    ),
+    Transition(
+        Action.OPEN_MATTER,
+        Status.DRAFT,
+        Status.HANDLING,
+        by=(Role.STREET, Role.COMMUNITY),
+        needs=(g.names_unit,),
+        starts=(ClockName.FEEDBACK, ClockName.FINISH),
     ),
     # 网格呼叫: the centre's answer to the grid
     Transition(
@@ -241,7 +252,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=_UNIT,
         needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
         stops=(ClockName.FEEDBACK,),
-        cancels=(ClockName.INNER,),
+        cancels=(ClockName.INNER, ClockName.REPORT_IN),
         files=(ClockName.FINISH,),
         starts=(ClockName.REVIEW_RESULT,),
         tells=(Role.REVIEWER,),
@@ -252,6 +263,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RESULT_REVIEW,
         by=_UNIT,
         needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
+        cancels=(ClockName.REPORT_IN,),
         files=(ClockName.REWORK,),
         starts=(ClockName.REVIEW_RESULT,),
         tells=(Role.REVIEWER,),
@@ -263,7 +275,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.COMMUNITY,),
         needs=(g.is_assigned_unit, g.at_community, g.has_evidence, g.shows_evidence),
         stops=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
-        cancels=(ClockName.INNER, ClockName.SUPERVISE),
+        cancels=(ClockName.INNER, ClockName.REPORT_IN, ClockName.SUPERVISE),
         tells=(Role.GRID_WORKER,),
     ),
     Transition(
@@ -272,7 +284,10 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.CALLED,
         by=(Role.COMMUNITY,),
         needs=(g.is_assigned_unit, g.at_community, g.gives_note, g.shows_evidence),
-        cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH, ClockName.INNER, ClockName.SUPERVISE),
+        cancels=(
+            *(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
+            *(ClockName.INNER, ClockName.REPORT_IN, ClockName.SUPERVISE),
+        ),
         starts=(ClockName.RESPOND,),
         tells=(Role.DISPATCHER, Role.GRID_WORKER),
     ),
@@ -367,7 +382,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             Status.RETURN_REVIEW,
             by=_UNIT,
             needs=(g.is_assigned_unit, g.may_return, g.gives_return_reason),
-            cancels=(ClockName.INNER,),
+            cancels=(ClockName.INNER, ClockName.REPORT_IN),
             files=(ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK),
             tells=(Role.DISPATCHER,),
         )
@@ -609,6 +624,72 @@ TRANSITIONS: tuple[Transition, ...] = (
                 stops=(ClockName.SUPERVISE,),
                 tells=(Role.SUPERVISION,),
             ),
+        )
+    ),
+    # 街道吹哨、部门报到: who leads calls departments to the spot; each answers, each scores the other
+    *(
+        Transition(
+            Action.WHISTLE,
+            at,
+            at,
+            by=(Role.STREET, Role.COMMUNITY),
+            needs=(g.is_assigned_unit, wg.tells_matter, wg.names_called),
+            starts=(ClockName.REPORT_IN,),
+            tells=(Role.DISPATCHER,),
+        )
+        for at in (Status.HANDLING, Status.REWORK)
+    ),
+    *(
+        row
+        for at in _WITH_THOSE_CALLED
+        for row in (
+            Transition(
+                Action.REPORT_IN,
+                at,
+                at,
+                by=_UNIT,
+                needs=(wg.is_called, wg.not_reported),
+                stops=(ClockName.REPORT_IN,),
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.GIVE_PLAN,
+                at,
+                at,
+                by=_UNIT,
+                needs=(wg.is_called, wg.has_reported, wg.gives_plan),
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.ANSWER_WHISTLE,
+                at,
+                at,
+                by=_UNIT,
+                needs=(wg.is_called, wg.has_reported, wg.answers_whistle),
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.END_WHISTLE,
+                at,
+                at,
+                by=(Role.STREET, Role.COMMUNITY),
+                needs=(g.is_assigned_unit, wg.whistle_open, wg.names_whistle, g.gives_note),
+                cancels=(ClockName.REPORT_IN,),
+            ),
+        )
+    ),
+    *(
+        row
+        for at in _SCORED
+        for row in (
+            Transition(
+                Action.RATE_UNIT,
+                at,
+                at,
+                by=(Role.STREET, Role.COMMUNITY),
+                needs=(wg.has_called, wg.may_rate_unit, wg.explains_score),
+            ),
+            Transition(Action.RATE_WHISTLE, at, at, by=_UNIT, needs=(wg.may_rate_whistle, wg.explains_score)),
         )
     ),
     # 撤诉、作废、归档

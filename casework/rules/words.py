@@ -94,6 +94,14 @@ class Action(Term):
     MERGE = "MERGE", "合并"
     UNMERGE = "UNMERGE", "撤销合并"
     RECLASSIFY = "RECLASSIFY", "变更分类"
+    OPEN_MATTER = "OPEN_MATTER", "街镇立件"
+    WHISTLE = "WHISTLE", "吹哨"
+    REPORT_IN = "REPORT_IN", "报到"
+    GIVE_PLAN = "GIVE_PLAN", "处置方案"
+    ANSWER_WHISTLE = "ANSWER_WHISTLE", "报到处置结果"
+    END_WHISTLE = "END_WHISTLE", "收哨"
+    RATE_UNIT = "RATE_UNIT", "评价报到部门"
+    RATE_WHISTLE = "RATE_WHISTLE", "评价吹哨"
 
 
 class MotionKind(Term):
@@ -139,6 +147,14 @@ class Trigger(Term):
     REWORKS = "REWORKS", "三次重办"
     RETURNS = "RETURNS", "三次退单"
     HAND = "HAND", "人工发起"
+
+
+class CheckIn(Term):
+    """报到定位: where a department reported in from. Only ON_SITE is sure; the others are flagged, never refused."""
+
+    ON_SITE = "ON_SITE", "在现场"
+    OFF_SITE = "OFF_SITE", "不在现场"
+    UNPLACED = "UNPLACED", "位置不明"
 
 
 class Role(Term):

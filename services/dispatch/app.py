@@ -1,4 +1,4 @@
-"""派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids."""
+"""派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids, whistles."""
 
 from services.assembly import assemble
 from services.dispatch.routes import (
@@ -12,6 +12,7 @@ from services.dispatch.routes import (
     queue,
     session,
     similar,
+    whistles,
 )
 
 TITLE = "GridCall 派单处置 Dispatch"
@@ -26,6 +27,7 @@ ROUTERS = [
     grids.router,
     hotspots.router,
     duty.router,
+    whistles.router,
 ]
 
 app = assemble("dispatch", TITLE, ROUTERS)

@@ -19,10 +19,10 @@ from casework.journey.sign_in import actor_of
 from casework.kit.errors import BadRequest, FieldFault, Forbidden, Unprocessable
 from casework.rules import asks
 from casework.rules.facts import UPSTREAM, Actor
-from casework.rules.words import Channel, Direction, Level
+from casework.rules.words import Channel, Direction, Level, Role
 from services.intake.importing.door import imported
 from services.intake.reading import Reader, read_statement
-from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, Statement
+from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, MatterForm, Statement
 
 S = TypeVar("S", bound=BaseModel)
 
@@ -97,6 +97,17 @@ async def _grid_entry(city: City, said: GridReport, actor: Actor) -> Entry:
     return Entry(ask, actor, Direction.GRID, Level.GRID, reporter_id=actor.account_id)
 
 
+async def matter(city: City, sources: Sources, message: Message) -> Receipt:
+    """街镇立件: a street or community begins a matter of its own, with its own unit. Nobody awaits a reply."""
+    actor = await _actor(city, message)
+    said = _read(MatterForm, message.body)
+    _need_words(said)
+    incoming = _local(city, actor, said, Channel.COMMUNITY, message.source)._replace(reply_wanted=False)
+    ask = asks.OpenMatter(acted_at=said.acted_at, attachments=said.attachments)
+    level = Level.STREET if Role.STREET in actor.roles else Level.COMMUNITY
+    return await report(city, message.held, incoming, Entry(ask, actor, Direction.GRID, level, actor.unit_id))
+
+
 async def _community(city: City, said: GridReport, actor: Actor) -> int | None:
     """The community's unit: as named within the grid worker's street, or that of the worker's own community."""
     async with city.database.transaction() as session:
@@ -153,4 +164,5 @@ DOORS: dict[str, Callable[[City, Sources, Message], Awaitable[Receipt]]] = {
     "emergency": emergency,
     "grid": grid,
     "import": imported,
+    "matter": matter,
 }

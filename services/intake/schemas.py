@@ -130,6 +130,13 @@ class GridReport(Statement):
     attachments: Attachments = ()
 
 
+class MatterForm(Statement):
+    """街镇立件: a matter of the street's or community's own, for which it may whistle 吹哨."""
+
+    acted_at: Moment | None = None
+    attachments: Attachments = ()
+
+
 class CaseAnswer(BaseModel):
     """A case as the sender is told of it: its number, where it stands, and the due time of each running clock (UTC)."""
 

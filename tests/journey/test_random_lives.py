@@ -33,10 +33,12 @@ from tests.journey.test_one_case import MESSAGE, send
 
 STEPS = 2000
 LOGINS = ("dispatcher1", "reviewer1", "reviewer2", "unit-cg", "unit-zhzf", "unit-ga", "unit-jj", "followup1", "agent1")
-MORE = ("supervision1", "leader1", "community-017001")
-UNITS = ("510104-CG", "510104-ZHZF", "510104-GA", "510104-JJ")
+MORE = ("supervision1", "leader1", "community-017001", "street-017")
+UNITS = ("510104-CG", "510104-ZHZF", "510104-GA", "510104-JJ", "510104017-JZ")
 SELDOM = {Action.MERGE, Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.WITHDRAW, Action.VOID, Action.PROPOSE_VOID}
 ASIDE = {
+    Action.END_WHISTLE,
+    Action.GIVE_PLAN,
     Action.ASK_INFO,
     Action.CLASSIFY,
     Action.URGE,
@@ -62,6 +64,9 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.ANSWER_LEAD: {"text": "已协助处理", "late_reason": "人手不足", "interim": "明日完成"},
     Action.ASK_SUSPENSION: {"reason": "COURT"},
     Action.ANSWER_SUPERVISION: {"text": "今日完成并回复"},
+    Action.REPORT_IN: {"lon": 104.09, "lat": 30.65},
+    Action.GIVE_PLAN: {"text": "两组人今日完成"},
+    Action.ANSWER_WHISTLE: {"text": "已到场处置"},
 }
 NEEDS_UNIT = {Action.DISPATCH, Action.ASK_RETURN, Action.GRANT_RETURN, Action.DESIGNATE, Action.ADD_CO_UNIT}
 
@@ -83,6 +88,12 @@ def said(action: Action, case: Case, numbers: list[str], chance: random.Random) 
     words["note"] = chance.choice(["情况说明", "情况说明", "情况说明", ""])
     if action in NEEDS_UNIT or action is Action.DELEGATE:
         words["unit"] = chance.choice(UNITS)
+    if action is Action.WHISTLE:
+        words |= {"units": chance.sample(UNITS, chance.choice([1, 2])), "level": chance.choice(["E0", "E1", "N"])}
+    if action is Action.RATE_UNIT:
+        words |= {"unit": chance.choice(UNITS), "score": chance.randint(1, 5)}
+    if action is Action.RATE_WHISTLE:
+        words |= {"score": chance.randint(1, 5), "justified": chance.random() < 0.8}
     if action is Action.MERGE:
         words["main"] = chance.choice(numbers)
     if action is Action.RECLASSIFY:
@@ -131,6 +142,7 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     if status in ENDED:
         assert not [c for c in hangs.clocks if c.state in ("RUNNING", "FILED", "PAUSED")]
         assert not [m for m in hangs.motions if m.ruling is None], "nothing is left to rule on"
+    _look_at_whistles(hangs)
     keys = [(c.assignment_id, c.name, c.cycle) for c in hangs.clocks]
     assert len(keys) == len(set(keys))
     events = list(await session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)))
@@ -143,7 +155,9 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     rows = {
         **{"events": len(events), "clocks": len(hangs.clocks), "assignments": len(hangs.assignments)},
         **{"motions": len(await cases.motions_of(session, case.id)), "fired": fired or 0},
+        **{"whistles": len(hangs.whistles), "calls": len(hangs.calls)},
     }
+    assert case.whistles == len(await cases.whistles_of(session, case.id))
     assert case.motions == rows["motions"]
     for name, count in before.rows.items():
         assert rows[name] >= count, f"{name} were deleted"
@@ -159,6 +173,23 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     whole = (case.ended_at or spans[-1][0].end) - events[0].at if spans else timedelta()
     assert sum((span.length for span, _ in spans), timedelta()) == whole, "the holding times add up to the whole"
     return Seen(case.finish_due, case.finish_due_original, late, rows, breached)
+
+
+def _look_at_whistles(hangs: cases.Hanging) -> None:
+    """Whoever is awaited has a task and, until it has come, a clock; nobody else has."""
+    tasks = {task.id: task for task in hangs.assignments}
+    awaited = {call.assignment_id for call in hangs.calls if call.closed_at is None}
+    assert {task.id for task in tasks.values() if task.whistle_id and task.closed_at is None} == awaited
+    coming = {call.assignment_id for call in hangs.calls if call.closed_at is None and call.reported_at is None}
+    running = {c.assignment_id for c in hangs.clocks if c.name == "REPORT_IN" and c.state == "RUNNING"}
+    assert running == coming, "a clock runs for each who is awaited and has not come"
+    for whistle in hangs.whistles:
+        own = [call for call in hangs.calls if call.whistle_id == whistle.id]
+        assert own, "a whistle calls somebody"
+        assert (whistle.ended_at is None) == any(call.closed_at is None for call in own)
+    for call in hangs.calls:
+        assert (call.reported_at is None) == (call.check_in is None)
+        assert call.scored_at is None or call.closed_at is not None
 
 
 @dataclass
@@ -246,6 +277,7 @@ async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
         *(Action.GRANT_RETURN, Action.REJECT_RETURN, Action.CONSULT, Action.DESIGNATE, Action.ADD_CO_UNIT),
         *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
         *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
+        *(Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
     } - {Action(name) for name in world.made if name != "refused"}
     assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from casework.rules import guards as g
+from casework.rules import whistle_guards as wg
 from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, OVERLAYS, TRANSITIONS, Transition
 from casework.rules.words import ADMIN_ROLES, Action, ClockName, Role, Status
 
@@ -51,7 +52,7 @@ class Walk:
         return Walk(row.target, running, filed - back, paused - back, rework, signed)
 
 
-SIGNS = {Action.SIGN, Action.REJECT_RETURN, Action.DESIGNATE}
+SIGNS = {Action.SIGN, Action.REJECT_RETURN, Action.DESIGNATE, Action.OPEN_MATTER}
 
 
 def applies(walk: Walk, row: Transition) -> bool:
@@ -64,6 +65,8 @@ def applies(walk: Walk, row: Transition) -> bool:
     if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
         return False
     if g.helps in row.needs and ClockName.INNER not in walk.running:
+        return False
+    if wg.not_reported in row.needs and ClockName.REPORT_IN not in walk.running:
         return False
     return not (
         {g.contact_made, g.may_suspend, g.suspension_pending} & set(row.needs) and ClockName.CONTACT in walk.running

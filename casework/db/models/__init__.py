@@ -26,6 +26,7 @@ from casework.db.models.rates import RateDelta, RateRollup
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
 from casework.db.models.turns import Motion, Supervision
 from casework.db.models.waiting import WAITING
+from casework.db.models.whistles import Whistle, WhistleCall
 
 __all__ = [
     "WAITING",
@@ -84,4 +85,6 @@ __all__ = [
     "Supplement",
     "Survey",
     "Unit",
+    "Whistle",
+    "WhistleCall",
 ]

@@ -17,7 +17,8 @@ class Case(Base):
     open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
     deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py). `motions`
     counts what was asked for in turns.py, `returns` the units that asked to return it; `supervised`: a supervision
-    awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度).
+    awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度);
+    `whistles` those of whistles.py.
     """
 
     __tablename__ = "cases"
@@ -46,6 +47,7 @@ class Case(Base):
     returns: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     main_case_id: Mapped[int | None]
     merged: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    whistles: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
@@ -91,7 +93,7 @@ class Case(Base):
 class Assignment(Base):
     """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, masked.
 
-    `designated`: by consultation, so that it may not be returned.
+    `designated`: by consultation, so that it may not be returned. `whistle_id`: the task of one whom a whistle called.
     """
 
     __tablename__ = "assignment"
@@ -107,6 +109,7 @@ class Assignment(Base):
     outcome: Mapped[str | None]
     designated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     answer: Mapped[str | None]
+    whistle_id: Mapped[int | None] = mapped_column(ForeignKey("whistle.id"))
     __table_args__ = (
         # exactly one lead is open while the case is with a unit (words.md §1)
         Index(

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from casework.rules.facts import Actor
 from casework.rules.words import Role
 from services.intake.answers import receipt_answer, status_code
-from services.intake.schemas import AgentForm, EmergencyForm, GridReport, ReceiptAnswer
+from services.intake.schemas import AgentForm, EmergencyForm, GridReport, MatterForm, ReceiptAnswer
 from services.intake.taking import take
 from services.intake.who import Hall, hall_of
 from services.who import Holding
 
 router = APIRouter(tags=["受理 intake"])
 Agent = Annotated[Actor, Depends(Holding(Role.AGENT))]
+Street = Annotated[Actor, Depends(Holding(Role.STREET, Role.COMMUNITY))]
 GridWorker = Annotated[Actor, Depends(Holding(Role.GRID_WORKER))]
 Key = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=100, pattern=r"^[\x21-\x7e]+$")]
 KNOWN: dict[int | str, dict[str, Any]] = {
@@ -70,3 +71,9 @@ async def hand_over(form: EmergencyForm, inside: FromInside, actor: Agent) -> Re
 async def report_from_grid(form: GridReport, inside: FromInside, actor: GridWorker) -> Response:
     """网格呼叫+中心响应: settled on the spot, for the community, or a call whose RESPOND clock runs at once."""
     return await inside.take("grid", actor, bell="staff")
+
+
+@router.post("/matters", response_model=ReceiptAnswer, status_code=201, responses=KNOWN)
+async def open_matter(form: MatterForm, inside: FromInside, actor: Street) -> Response:
+    """街镇立件: a matter of one's own, in 办理中 at one's own unit, which may whistle for it at once."""
+    return await inside.take("matter", actor, bell="staff")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from casework.kit.texts import LANGS, TEXTS
-from casework.rules import decide, guards
+from casework.rules import decide, guards, whistle_guards
 from casework.rules.words import Action
-from tests.services.dispatch import test_merging, test_turns
+from tests.services.dispatch import test_merging, test_turns, test_whistles
 from tests.services.dispatch.cases import Desk, now
 
 Begin = Callable[[Desk], Awaitable[str]]
@@ -129,7 +129,7 @@ def _codes(*modules: Any) -> set[str]:
 
 
 def test_every_reason_has_its_sentence_in_both_languages() -> None:
-    codes = _codes(guards, decide)
+    codes = _codes(guards, whistle_guards, decide)
     assert len(codes) > 20
     for code in codes:
         for language in LANGS:
@@ -137,6 +137,6 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 
 def test_every_reason_is_given_by_some_test() -> None:
-    assert _codes(guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(
-        test_turns, test_merging
+    assert _codes(guards, whistle_guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(
+        test_turns, test_merging, test_whistles
     )

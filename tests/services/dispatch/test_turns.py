@@ -104,6 +104,16 @@ async def test_a_return_comes_too_late_once_signed_and_the_time_is_over(desk: De
     assert "ASK_RETURN" not in (await page(desk, case_no, "unit-cg"))["allowed_actions"]
 
 
+async def test_whoever_has_the_case_after_a_return_makes_a_first_contact_of_its_own(desk: Desk) -> None:
+    case_no = await desk.handling()
+    await desk.move("unit-cg", case_no, "CONTACT", contacted_at=now(), way="PHONE")
+    await desk.move("unit-cg", case_no, "ASK_RETURN", **RETURN)
+    await desk.move("dispatcher1", case_no, "GRANT_RETURN")
+    await desk.move("unit-zhzf", case_no, "SIGN")
+    result = {"reply_text": "路灯已修复。", "factual": True, "solved": "SOLVED"}
+    await refused(desk, "unit-zhzf", case_no, "FILE_RESULT", "CONTACT_NOT_MADE", **result)
+
+
 async def test_a_return_asked_late_is_a_signing_that_was_late_whoever_has_it_next(desk: Desk) -> None:
     case_no = await desk.dispatched()
     yesterday = datetime.now(UTC) - timedelta(days=1)

@@ -241,6 +241,7 @@ _STANDING = text(
         (SELECT count(*) FROM survey WHERE case_id = c.id),
         (SELECT string_agg(state || tries, ',' ORDER BY id) FROM notice WHERE case_id = c.id),
         (SELECT string_agg(state, ',' ORDER BY id) FROM clock WHERE case_id = c.id),
+        (SELECT count(*) FROM whistle WHERE case_id = c.id),
         (SELECT count(*) FROM audit_log WHERE subject = c.case_no AND act = 'REVEALED'),
         (SELECT count(*) FROM attachment WHERE case_id = c.id),
         (SELECT string_agg(state, ',' ORDER BY id) FROM import_job WHERE area_code = :area),

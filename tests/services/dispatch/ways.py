@@ -24,6 +24,7 @@ BLOCK_READERS = BLOCK_DECIDERS | {Role.AGENT}
 KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
 GRID_WRITERS = frozenset({Role.DISPATCHER, Role.STREET, Role.SUPERVISION})
 
+WHISTLE_JUDGES = UNIT_ROLES | {Role.DISPATCHER, Role.SUPERVISION, Role.LEADER, Role.ANALYST}
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
@@ -61,6 +62,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("intake", "POST", "/emergencies"): Way(frozenset({Role.AGENT}), json=lambda c: {}, key=True),
     ("intake", "POST", "/grid-reports"): Way(
         frozenset({Role.GRID_WORKER}), json=lambda c: {"entry": "CALL", "text": "自己的话"}, key=True
+    ),
+    ("intake", "POST", "/matters"): Way(
+        frozenset({Role.STREET, Role.COMMUNITY}), json=lambda c: {"text": "自己的话"}, key=True
     ),
     ("intake", "GET", "/privacy-notice"): OPEN,
     ("intake", "POST", "/callers/check"): Way(CALLED, json=lambda c: {"phone": c.phone}),
@@ -125,6 +129,10 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/similar"): Way(
         CENTRE, json=lambda c: {"text": f"{c.mark}的路灯不亮", "area_code": c.community, "category": "0204"}
     ),
+    # 街道吹哨
+    ("dispatch", "GET", "/whistles"): Way(EVERYBODY),
+    ("dispatch", "GET", "/whistles/tallies"): Way(WHISTLE_JUDGES, params=lambda c: {"area": c.area}),
+    ("dispatch", "GET", "/cases/{case_no}/whistles"): Way(EVERYBODY),
     # 知识库
     ("dispatch", "GET", "/knowledge/suggest"): Way(BUSINESS, params=lambda c: {"text": f"{c.mark}办证"}),
     ("dispatch", "GET", "/knowledge/search"): Way(BUSINESS, params=lambda c: {"text": "办证需要什么"}),

@@ -235,7 +235,7 @@ async def test_a_report_to_the_community_is_settled_there(grid: httpx.AsyncClien
 
     community = await at_work(town, city, "dispatch", "community-017001")
     page = (await community.get(f"/cases/{case['case_no']}")).json()
-    assert page["allowed_actions"] == ["SIGN"]
+    assert page["allowed_actions"] == ["SIGN", "ASK_RETURN"]
     assert (await move(community, case["case_no"], "SIGN"))["status"] == "HANDLING"
     closed = await move(community, case["case_no"], "SETTLE", evidence="双方和解，楼上已修好水管")
     assert closed["status"] == "CLOSED"

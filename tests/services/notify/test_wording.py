@@ -27,7 +27,11 @@ OWED = sorted(
     }
 )
 FOLLOWERS = [(Record.MAIN_ANSWERED.value, Role.CITIZEN.value)]
-CALLED_IN = [(action.value, Role.UNIT.value) for action in (Action.ADD_CO_UNIT, Action.DELEGATE)]
+BESIDE_THE_LEAD = (
+    *(Action.ADD_CO_UNIT, Action.DELEGATE, Action.WHISTLE, Action.END_WHISTLE),
+    *(Action.RATE_UNIT, Action.RATE_WHISTLE),
+)
+CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
 TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN, *FOLLOWERS]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
