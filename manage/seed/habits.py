@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from casework.rules.transitions import ENDED
 from casework.rules.words import Status
-from manage.seed import centre, followup, handling
+from manage.seed import centre, followup, handling, turns
 from manage.seed.crew import Crew
 from manage.seed.life import Life, Step
 
@@ -17,7 +17,10 @@ _HABITS: dict[Status, Callable[[Crew, Life], Step | None]] = {
     Status.REVIEW: centre.review,
     Status.NEED_INFO: centre.need_info,
     Status.DISPATCHED: handling.dispatched,
+    Status.RETURN_REVIEW: turns.return_review,
+    Status.CONSULTATION: turns.consultation,
     Status.HANDLING: handling.handling,
+    Status.SUSPENDED: turns.suspended,
     Status.RESULT_REVIEW: centre.result_review,
     Status.FOLLOW_UP: followup.follow_up,
     Status.REWORK: handling.rework,

@@ -8,6 +8,7 @@ from manage.seed.centre import withdraw
 from manage.seed.crew import Crew
 from manage.seed.life import Life, Step
 from manage.seed.people import in_hours, negligence, pace, share
+from manage.seed.turns import returned, turning
 
 _SIGN_LATE, _CONTACT_LATE, _FINISH_LATE = 0.006, 0.006, 0.017
 _MISSED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY)
@@ -17,6 +18,8 @@ def dispatched(crew: Crew, life: Life) -> Step:
     """待签收."""
     if life.settle_mark("regret", {"NO": 988, "YES": 12}) == "YES":
         return withdraw(crew, life, in_hours(life, 0.5))
+    if (step := returned(crew, life)) is not None:
+        return step
     at = share(life, ClockName.SIGN, pace(life.chance, _SIGN_LATE * negligence(life)))
     return crew.by_unit(life, at, asks.Sign())
 
@@ -30,6 +33,8 @@ def handling(crew: Crew, life: Life) -> Step | None:
     if life.first("feedback") and _owes_feedback(life):
         at = share(life, ClockName.FEEDBACK, pace(life.chance, 0.01))
         return crew.by_unit(life, at, asks.Feedback(text=crew.say(life, "FEEDBACK")))
+    if (step := turning(crew, life)) is not None:
+        return step
     return _file(crew, life, _when_done(life))
 
 

@@ -136,9 +136,13 @@ class Life:
         self.last = step.at
 
     def _target(self, step: Step) -> int | None:
-        if not isinstance(step.ask, asks.Dispatch):
+        """The unit that the ask means, as move.py finds it."""
+        if not isinstance(step.ask, asks.NamesUnit):
             return None
-        return self.world.units[step.ask.unit or self.case.suggested_unit or ""].id
+        if isinstance(step.ask, asks.GrantReturn) and not step.ask.unit:
+            return next((m.other_unit_id for m in self.motions if m.ruling is None), None)
+        code = step.ask.unit or (self.case.suggested_unit if isinstance(step.ask, asks.Dispatch) else None)
+        return self.world.units[code or ""].id
 
 
 _SHOWN = frozenset({Action.SETTLE, Action.CONTACT, Action.FILE_RESULT})

@@ -42,7 +42,7 @@ from tests.conftest import Template, at, run_sql
 NOW = datetime(2026, 11, 20, 7, 12, 30, tzinfo=UTC)  # a Friday afternoon in Shanghai
 REPLAYED = 1000
 ASK = TypeAdapter(asks.AnyAsk)
-NOT_SAID = {"before", "suggested"}
+NOT_SAID = {"before", "suggested", "was_due", "due"}
 """What a move's event tells beside the words of the ask."""
 
 CLOCK_OF_A_TOWN = """
@@ -203,6 +203,7 @@ SAME = {
                       WHERE k.case_id = ANY($1)""",
     "notice": """SELECT case_id, audience, channel, topic, params, unit_id, account_id, created_at FROM notice
                  WHERE case_id = ANY($1)""",
+    "motion": "SELECT * FROM motion WHERE case_id = ANY($1)",
     "survey": "SELECT * FROM survey WHERE case_id = ANY($1)",
     "attachment_use": "SELECT * FROM attachment_use WHERE case_id = ANY($1)",
 }
@@ -267,7 +268,7 @@ async def test_every_status_that_the_table_can_reach_is_there_in_both_directions
     rows = await demo.rows("SELECT status, direction, channel FROM cases")
     assert len(rows) == demo.seeded.cases == CASES
     reached = {Status(row["status"]) for row in rows}
-    later = {Status.RETURN_REVIEW, Status.CONSULTATION, Status.SUSPENDED, Status.MERGED}  # rows of other issues
+    later = {Status.MERGED}  # takes two cases: a demo's lives do not meet
     assert reached >= set(Status) - later - {Status.DRAFT}
     assert {Direction(row["direction"]) for row in rows} == set(Direction)
     assert len({row["channel"] for row in rows}) >= 9
@@ -358,6 +359,7 @@ async def test_all_tables_that_a_case_writes_are_compared_or_checked() -> None:
         t.name for t in Base.metadata.sorted_tables if any(k.column.table.name == "cases" for k in t.foreign_keys)
     }
     checked = {*SAME, "citizen_link"}
-    not_written = {"attachment", "knowledge_use", "knowledge_miss", "knowledge_complaint", "motion", "supervision"}
-    assert pointing - checked <= not_written
+    not_written = {"attachment", "knowledge_use", "knowledge_miss", "knowledge_complaint"}
+    by_workers = {"supervision", "case_likeness", "category_suggestion", "hot_spot_case"}
+    assert pointing - checked <= not_written | by_workers
     assert Case.__tablename__ in SAME
