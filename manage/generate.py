@@ -43,6 +43,7 @@ LISTS = (
     words.GridKind,
     mediation_words.DisputeStatus,
     mediation_words.DisputeAction,
+    mediation_words.DisputeRecord,
     mediation_words.DisputeClock,
     mediation_words.Track,
     mediation_words.Risk,

@@ -13,7 +13,7 @@ from casework.catalog.load import load
 from casework.db.session import Database
 from casework.journey.city import City
 from casework.kit.crypto import Keyring
-from casework.kit.errors import Conflict, Forbidden, Problem
+from casework.kit.errors import Conflict, FieldFault, Forbidden, Problem, Unprocessable
 from casework.kit.jobs import Doorbell
 from casework.kit.memory import settle
 from casework.kit.settings import Settings, get_settings
@@ -25,6 +25,7 @@ from casework.rules.words import Action, Status
 
 FORBIDDEN = frozenset(
     {"NOT_YOUR_ROLE", "NOT_YOUR_CASE", "KNOWLEDGE.NOT_YOURS", "KNOWLEDGE.NOT_YOUR_UNIT", "KNOWLEDGE.OWN_WORDS"}
+    | {"DISPUTE.NOT_YOUR_ROLE", "DISPUTE.NOT_YOUR_LEVEL", "DISPUTE.NOT_THE_MEDIATOR"}
 )
 
 BODY_LIMITS = {
@@ -38,8 +39,10 @@ TEXTS.add(Path(casework.journey.__file__).parent / "locales")
 
 
 def refused_as_problem(error: Exception) -> Problem:
-    """A refusal of the rules as the person reads it: 403 for who, 409 for when and what."""
+    """A refusal of the rules as the person reads it: 403 for who, 409 for when and what, 422 for a field of it."""
     assert isinstance(error, Refused)
+    if "field" in error.params:
+        return Unprocessable(fields=[FieldFault(error.params["field"], f"refused.{error.code}")])
     kind = Forbidden if error.code in FORBIDDEN else Conflict
     params: dict[str, Any] = dict(error.params)
     if "status" in params:

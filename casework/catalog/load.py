@@ -25,6 +25,7 @@ from casework.catalog.classifying import (
 from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
+from casework.catalog.mediation import Mediation, read_mediation
 from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
 from casework.catalog.read import read_csv, read_toml
@@ -65,6 +66,7 @@ class Catalog:
     reasons: Reasons
     turns: Turns
     response: Response
+    mediation: Mediation
     privacy: PrivacyNotice
     calendars: Calendars
     limits: LimitTable
@@ -110,6 +112,7 @@ def load(folder: Path | None = None) -> Catalog:
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     response = read_response(read_toml(sources.path("response.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
+    mediation = read_mediation(read_toml(sources.path("mediation.toml"), faults), faults)
     about = _read_about(sources, faults)
     codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
     classifying = _read_classifying(sources, categories, reasons, faults)
@@ -135,6 +138,7 @@ def load(folder: Path | None = None) -> Catalog:
         reasons=reasons,
         turns=turns,
         response=response,
+        mediation=mediation,
         privacy=privacy,
         calendars=calendars,
         limits=limits,

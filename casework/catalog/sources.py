@@ -20,6 +20,7 @@ FILES = (
     "grids.toml",
     "lexicon.csv",
     "limits.csv",
+    "mediation.toml",
     "owners.csv",
     "place_types.csv",
     "privacy.toml",

@@ -63,15 +63,15 @@ def read_turns(file: Toml, faults: Faults) -> Turns:
     for group in file.tables:
         if group not in _GROUPS:
             faults.add("extra", file.name, file.line(group), group)
-    within = _keyed(file, "return_within", Urgency, Within, faults)
-    supervision = _keyed(file, "supervision", Rung, Within, faults)
+    within = keyed(file, "return_within", Urgency, Within, faults)
+    supervision = keyed(file, "supervision", Rung, Within, faults)
     for group, keys, found in (("return_within", Urgency, within), ("supervision", Rung, supervision)):
         for key in keys:
             if key not in found:
                 faults.add("missing", file.name, file.line(group), f"{group}.{key}")
     reasons = file.entries("return_reason", Choice, faults)
     suspensions = file.entries("suspension", Suspension, faults)
-    extensions = _keyed(file, "extension", Urgency, Extension, faults)
+    extensions = keyed(file, "extension", Urgency, Extension, faults)
     rules = TurnRules(
         return_reasons=frozenset(reasons),
         return_within={urgency: _limit(entry.limit) for urgency, entry in within.items()},
@@ -90,7 +90,7 @@ def _limit(text: str) -> Limit | None:
     return None if text == "-" else Limit.parse(text)
 
 
-def _keyed(file: Toml, group: str, keys: Callable[[str], Key], model: type[Given], faults: Faults) -> dict[Key, Given]:
+def keyed(file: Toml, group: str, keys: Callable[[str], Key], model: type[Given], faults: Faults) -> dict[Key, Given]:
     """The group's entries by their term; a key that is no such term is a fault."""
     found: dict[Key, Given] = {}
     for key, entry in file.entries(group, model, faults).items():

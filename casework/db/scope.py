@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
 
-from casework.db.models import Assignment, Case
+from casework.db.models import Assignment, Case, Dispute
 from casework.rules.facts import Actor
 from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
 
@@ -42,3 +42,26 @@ def whole_area(actor: Actor) -> str | None:
     """The area prefix that is the whole of an actor's scope; None where it is something else or more."""
     other = UNIT_ROLES | OUTSIDE_ROLES | {Role.GRID_WORKER}
     return actor.area if actor.area and actor.roles & AREA_ROLES and not actor.roles & other else None
+
+
+DISPUTE_ROLES = frozenset(
+    {Role.MEDIATOR, Role.COMMUNITY, Role.STREET, Role.DISPATCHER, Role.LEADER, Role.SUPERVISION, Role.ANALYST}
+)
+"""Roles that see the disputes of their area; others see at most those that they reported themselves."""
+
+
+def dispute_condition(actor: Actor) -> ColumnElement[bool]:
+    """The condition on `dispute` that an actor's scope is."""
+    if Role.SYSTEM in actor.roles:
+        return true()
+    ways: list[ColumnElement[bool]] = []
+    if actor.roles & DISPUTE_ROLES and actor.area:
+        ways.append(Dispute.area_code.like(f"{actor.area}%"))
+    if actor.roles & {Role.GRID_WORKER, Role.AGENT} and actor.account_id is not None:
+        ways.append(Dispute.reported_by == actor.account_id)
+    return or_(*ways) if ways else false()
+
+
+def visible_disputes(query: Q, actor: Actor) -> Q:
+    """The query narrowed to the disputes that the actor may see."""
+    return query.where(dispute_condition(actor))

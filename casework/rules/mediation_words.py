@@ -64,6 +64,13 @@ class DisputeAction(Term):
     ANSWER_LINK = "ANSWER_LINK", "对接反馈"
 
 
+class DisputeRecord(Term):
+    """纠纷记录: what is written into a dispute's history without being a move of the table."""
+
+    FOUND = "FOUND", "发现线索"
+    BREACH = "BREACH", "超期"
+
+
 class DisputeClock(Term):
     """纠纷时钟: a limit of time in mediation (domain.md §9.3); the figures are the catalogue's."""
 

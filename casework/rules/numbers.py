@@ -33,3 +33,11 @@ def is_request_number(text: str) -> bool:
 def case_number(request_no: str, place: int) -> str:
     """The first case carries the request's number, later ones `-2`, `-3` (words.md §1)."""
     return request_no if place == 1 else f"{request_no}-{place}"
+
+
+def dispute_number(region: str, day: date, sequence: int) -> str:
+    """22 characters: region (6), Shanghai day, M, sequence (6), check digit; never reused. Raises ValueError."""
+    if not 0 < sequence < 1_000_000:
+        raise ValueError(f"sequence {sequence} does not fit six digits")
+    body = f"{region[:6]:0<6}{day:%Y%m%d}M{sequence:06d}"
+    return body + check_digit(body)

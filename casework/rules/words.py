@@ -343,6 +343,7 @@ class Record(Term):
     PARTED = "PARTED", "子件撤出"
     MAIN_ANSWERED = "MAIN_ANSWERED", "随主件答复"
     REPLANNED = "REPLANNED", "日历公布后重算时限"
+    DISPUTE = "DISPUTE", "纠纷调解"
 
 
 class Purpose(Term):

@@ -1,10 +1,11 @@
-"""派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids, whistles."""
+"""派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids, whistles, disputes."""
 
 from services.assembly import assemble
 from services.dispatch.routes import (
     cases,
     categories,
     dispatch_rules,
+    disputes,
     duty,
     grids,
     hotspots,
@@ -28,6 +29,7 @@ ROUTERS = [
     hotspots.router,
     duty.router,
     whistles.router,
+    disputes.router,
 ]
 
 app = assemble("dispatch", TITLE, ROUTERS)

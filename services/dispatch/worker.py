@@ -4,9 +4,10 @@ is over and has units mend what they know every ten minutes."""
 import asyncio
 from collections.abc import Iterable
 
-from casework.db import clocks, likeness, rollups, turns
+from casework.db import clocks, disputes, likeness, rollups, turns
 from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
+from casework.journey.disputes import move_dispute
 from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
@@ -14,7 +15,7 @@ from casework.journey.recounting import recount_nightly
 from casework.journey.replanning import replan_once
 from casework.kit.jobs import Doorbell, Loop, run_worker
 from casework.kit.settings import get_settings
-from casework.rules import asks
+from casework.rules import asks, mediation_asks
 from casework.rules.decide import Refused
 from casework.rules.facts import SYSTEM, WINDOW_DAYS
 from services.assembly import open_city
@@ -26,6 +27,7 @@ TURN_BATCH = 200
 SUGGEST_BATCH = 50
 LIKENESS_BATCH = 500
 THROW_AWAY_BATCH = 20_000
+DISPUTE_BATCH = 200
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -64,6 +66,20 @@ async def turn_once(city: City, bell: Doorbell | None = None, *, limit: int = TU
     done = await _move_all(city, wanted)
     if done and bell is not None:
         bell.ring("notify", "staff")
+    return done
+
+
+async def mediate_once(city: City, *, limit: int = DISPUTE_BATCH) -> int:
+    """纠纷: limits that fell due are marked, each once; mediation whose time is over ends 期满. How many of both."""
+    pool = await city.database.pool()
+    done = await disputes.sweep(pool, limit=limit)
+    for dispute_no in await disputes.expired(pool, limit=limit):
+        try:
+            async with city.database.transaction() as session:
+                await move_dispute(session, city, dispute_no, SYSTEM, mediation_asks.Expire())
+            done += 1
+        except Refused:
+            continue
     return done
 
 
@@ -127,6 +143,7 @@ async def main() -> None:
             Loop("clocks", sweep, every=1.0),
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("calendars", lambda: replan_once(city), every=600.0),
+            Loop("disputes", lambda: mediate_once(city), every=5.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),

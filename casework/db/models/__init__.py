@@ -5,6 +5,14 @@ from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
+from casework.db.models.disputes import (
+    Dispute,
+    DisputeEvent,
+    DisputeLink,
+    DisputeParty,
+    DisputeSession,
+    DisputeTimer,
+)
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
 from casework.db.models.hotspots import HotSpot, HotSpotCase, HotSpotDay
@@ -48,6 +56,12 @@ __all__ = [
     "ClockFired",
     "DispatchBook",
     "DispatchRuleVersion",
+    "Dispute",
+    "DisputeEvent",
+    "DisputeLink",
+    "DisputeParty",
+    "DisputeSession",
+    "DisputeTimer",
     "DutyShift",
     "Event",
     "Grid",

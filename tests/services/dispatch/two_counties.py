@@ -204,6 +204,11 @@ async def _handles(desk: Desk, county: County) -> None:
     made = await (await desk.of(county.login(Role.DISPATCHER))).post("/grids", json={**county.grid(), **drawn})
     assert made.status_code == 201, made.text
     county.ids["grid_code"] = made.json()["code"]
+    mediator = await desk.of(county.login(Role.MEDIATOR))
+    clue = {"text": f"{county.mark}楼上漏水起争执", "origin": "INSPECTION", "area_code": county.community}
+    reported = await mediator.post("/disputes", json=clue)
+    assert reported.status_code == 201, reported.text
+    county.ids["dispute_no"] = reported.json()["dispute_no"]
     block = await agent.post("/callers/blocks", json={"phone": county.phone, "reason": f"{county.mark}来电辱骂"})
     assert block.status_code == 200, block.text
     county.ids["block_id"] = block.json()["id"]
@@ -248,7 +253,8 @@ _STANDING = text(
         (SELECT string_agg(state || version, ',' ORDER BY item_id) FROM knowledge_version WHERE area_code = :area),
         (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
         (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%'),
-        (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%')
+        (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(status || version, ',' ORDER BY id) FROM dispute WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """
 )

@@ -25,6 +25,8 @@ KNOWLEDGE_WRITERS = UNIT_ROLES | {Role.KNOWLEDGE}
 GRID_WRITERS = frozenset({Role.DISPATCHER, Role.STREET, Role.SUPERVISION})
 
 WHISTLE_JUDGES = UNIT_ROLES | {Role.DISPATCHER, Role.SUPERVISION, Role.LEADER, Role.ANALYST}
+DISPUTE_FINDERS = frozenset({Role.GRID_WORKER, Role.COMMUNITY, Role.STREET, Role.MEDIATOR, Role.AGENT, Role.DISPATCHER})
+DISPUTE_READERS = DISPUTE_FINDERS | {Role.LEADER, Role.SUPERVISION, Role.ANALYST}
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
@@ -192,6 +194,22 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "POST", "/grids/{grid_code}/retire"): Way(GRID_WRITERS, json=lambda c: {"version": 1}),
     ("dispatch", "GET", "/places/match"): Way(BUSINESS, params=lambda c: {"text": "草市街街道", "area": c.area}),
+    # 矛盾纠纷
+    ("dispatch", "GET", "/disputes"): Way(DISPUTE_READERS),
+    ("dispatch", "POST", "/disputes"): Way(
+        DISPUTE_FINDERS,
+        json=lambda c: {"text": "自己的话", "origin": "INSPECTION", "area_code": c.community},
+        inward=True,
+    ),
+    ("dispatch", "GET", "/disputes/choices"): Way(DISPUTE_READERS),
+    ("dispatch", "GET", "/disputes/{dispute_no}"): Way(DISPUTE_READERS),
+    ("dispatch", "GET", "/disputes/{dispute_no}/timeline"): Way(DISPUTE_READERS),
+    ("dispatch", "POST", "/disputes/{dispute_no}/moves"): Way(
+        DISPUTE_READERS, json=lambda c: {"action": "DISMISS", "note": "查无此事"}
+    ),
+    ("dispatch", "POST", "/disputes/{dispute_no}/reveal"): Way(
+        DISPUTE_READERS, json=lambda c: {"what": "claim", "purpose": "核实情况"}
+    ),
     # 通知回访
     ("notify", "GET", "/citizen/links/{token}"): OPEN,
     ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
