@@ -14,6 +14,7 @@ from casework.kit.texts import Lang
 from casework.rules.facts import Actor
 from casework.rules.mediation import allowed_actions
 from casework.rules.mediation_asks import Screen
+from casework.rules.mediation_rates import DisputeCounts
 from casework.rules.mediation_words import (
     DisputeAction,
     DisputeClock,
@@ -134,6 +135,36 @@ def choices(city: City, lang: Lang) -> s.DisputeChoices:
             s.LinkChoice(code=kind.value, text=kind.zh, objects=_listed(link.objects, lang))
             for kind, link in mediation.links.items()
         ],
+    )
+
+
+def indicators(month: str, counted: DisputeCounts) -> s.Indicators:
+    """A month's rates, each with n of N beside it."""
+    rates = (
+        ("inspection", "排查率", counted.inspection),
+        ("acceptance", "受理率", counted.acceptance),
+        ("success", "调解成功率", counted.success),
+        ("performance", "协议履行率", counted.performance),
+        ("confirmation", "司法确认率", counted.confirmation),
+        ("recurrence", "复发率", counted.recurrence),
+    )
+    return s.Indicators(
+        month=month,
+        rates=[
+            s.IndicatorView(
+                name=name,
+                text=text,
+                numerator=rate.numerator,
+                denominator=rate.denominator,
+                value=rate.value,
+                small=rate.small,
+            )
+            for name, text, rate in rates
+        ],
+        concluded=counted.concluded,
+        mean_days=counted.mean_days,
+        warned=counted.warned,
+        criminal=counted.criminal,
     )
 
 

@@ -205,3 +205,25 @@ class DisputeChoices(BaseModel):
     endings: list[ChoiceView]
     ways: list[ChoiceView]
     links: list[LinkChoice]
+
+
+class IndicatorView(BaseModel):
+    """One rate: n of N; `value` from 0 to 1, null for 0 of 0; `small`: fewer than 30, to be read with care."""
+
+    name: str
+    text: str
+    numerator: int
+    denominator: int
+    value: float | None
+    small: bool
+
+
+class Indicators(BaseModel):
+    """调解指标 of a month, Asia/Shanghai. `mean_days`: natural days from acceptance to conclusion."""
+
+    month: str
+    rates: list[IndicatorView]
+    concluded: int
+    mean_days: float | None
+    warned: int
+    criminal: int

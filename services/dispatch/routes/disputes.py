@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from casework.db import disputes as rows
 from casework.db.knowledge import now_of
 from casework.db.reads import disputes as reads
+from casework.db.reads.dispute_rates import counts
 from casework.db.scope import DISPUTE_ROLES
 from casework.journey.dispute_reveal import reveal_dispute
 from casework.journey.disputes import FINDERS, Found, move_dispute, report_dispute
@@ -17,14 +18,18 @@ from casework.rules.mediation_asks import AnyDisputeAsk
 from casework.rules.mediation_words import DisputeStatus, Risk
 from services.dispatch import dispute_drawing as draw
 from services.dispatch import dispute_schemas as s
+from services.dispatch.rule_drawing import month_of
 from services.dispatch.schemas import Revealed
 from services.who import Holding, RequestKey, TheCity, Transaction
 
 router = APIRouter(prefix="/disputes", tags=["矛盾纠纷 disputes"])
 Finder = Annotated[Actor, Depends(Holding(*FINDERS))]
 Reader = Annotated[Actor, Depends(Holding(*DISPUTE_ROLES, *FINDERS))]
+Counter = Annotated[Actor, Depends(Holding(*DISPUTE_ROLES))]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[int, Query(ge=0, lt=2**63)]
+Month = Annotated[str | None, Query(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")]
+Area = Annotated[str | None, Query(max_length=20, pattern=r"^[0-9A-Z]+$")]
 
 
 @router.get("")
@@ -50,6 +55,13 @@ async def list_disputes(
 async def list_choices(request: Request, actor: Reader, city: TheCity) -> s.DisputeChoices:
     """目录: kinds, tracks, reasons, ways, and the objects of each link."""
     return draw.choices(city, language(request))
+
+
+@router.get("/indicators")
+async def show_indicators(actor: Counter, session: Transaction, month: Month = None, area: Area = None) -> s.Indicators:
+    """调解指标 of a month (the last one where none is named), over the reader's scope or an area of it."""
+    named, period = month_of(month, await now_of(session))
+    return draw.indicators(named, await counts(session, actor, period, area))
 
 
 @router.post("", status_code=201)

@@ -202,6 +202,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
         inward=True,
     ),
     ("dispatch", "GET", "/disputes/choices"): Way(DISPUTE_READERS),
+    ("dispatch", "GET", "/disputes/indicators"): Way(
+        DISPUTE_READERS - {Role.GRID_WORKER, Role.AGENT}, params=lambda c: {"area": c.area}
+    ),
     ("dispatch", "GET", "/disputes/{dispute_no}"): Way(DISPUTE_READERS),
     ("dispatch", "GET", "/disputes/{dispute_no}/timeline"): Way(DISPUTE_READERS),
     ("dispatch", "POST", "/disputes/{dispute_no}/moves"): Way(
