@@ -6,7 +6,7 @@ The figures are judgements, kept in one table here; what they amount to is measu
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import extract
@@ -58,8 +58,7 @@ _INSIDE = 0.3
 _LONGEST_STEM = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A name in the text, from `start` to before `end`, as one area's. `joins`: standing beside a name of its chain
     makes it surer."""
 
@@ -71,7 +70,10 @@ class Hit:
 
 
 def exact_hits(gazetteer: Gazetteer, text: str, *, running: bool) -> list[Hit]:
-    """Every name as it is written. `running`: in running text, not an address, a bare stem says half as much."""
+    """Every name as it is written; a bare stem inside a full name is none.
+
+    `running`: in running text, not an address, a bare stem says half as much.
+    """
     found = {start: names for start in range(len(text) - 1) if (names := gazetteer.at(text, start))}
     hits: list[Hit] = []
     ends: set[int] = set()
@@ -85,12 +87,14 @@ def exact_hits(gazetteer: Gazetteer, text: str, *, running: bool) -> list[Hit]:
             closes = end == len(text) or end in found or text[end] not in _NO_END
             alone = not running and start == 0 and _stands_alone(text, end, found)
             for named in areas:
+                if named.form is Form.BARE and inside:
+                    continue
                 if named.form is Form.BARE:
                     hits.append(_bare(text, start, end, named, opens, closes, 0.5 if running else 1.0, alone))
                 else:
                     hits.append(_suffixed(text, start, end, named, opens))
                 if inside:
-                    hits[-1] = replace(hits[-1], weight=hits[-1].weight * _INSIDE, joins=False)
+                    hits[-1] = hits[-1]._replace(weight=hits[-1].weight * _INSIDE, joins=False)
             if opens and end > covered and any(named.form is Form.FULL for named in areas):
                 covered, longest = end, end - start
     return hits
