@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.catalog.areas import significant
 from casework.db.knowledge import now_of
 from casework.db.models import Case, Request
-from casework.db.reads.similar import candidates
+from casework.db.reads.similar import candidates, cases_of
 from casework.db.scope import visible
 from casework.journey.city import City
 from casework.kit.errors import NotFound
@@ -79,8 +79,10 @@ async def similar_to_draft(session: AsyncSession, city: City, actor: Actor, told
 
 async def _judged(session: AsyncSession, city: City, actor: Actor, matter: Matter, but: int | None) -> list[Similar]:
     found = await candidates(session, actor, matter, await city.common_keys(), but=but)
-    judged = [Similar(one.case, how) for one in found if (how := likeness(matter, one.matter)) is not None]
-    return sorted(judged, key=lambda one: (-one.how.score, one.case.id))[:SHOWN]
+    judged = [(how, one.case_id) for one in found if (how := likeness(matter, one.matter)) is not None]
+    best = sorted(judged, key=lambda one: (-one[0].score, one[1]))[:SHOWN]
+    cases = await cases_of(session, actor, [case_id for _, case_id in best])
+    return [Similar(cases[case_id], how) for how, case_id in best if case_id in cases]
 
 
 def _point(lon: float | None, lat: float | None, crs: str | None) -> Point | None:

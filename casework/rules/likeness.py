@@ -18,6 +18,8 @@ from casework.rules.points import Point, distance_m
 
 SKETCH = 16
 """Pairs that stand for a text in the index."""
+POSTINGS = 1_000
+"""Rows of the index that the keys of one text may name together."""
 LONGEST = 2000
 """Characters of a text that are compared."""
 NEAR_M = 300.0
@@ -80,6 +82,19 @@ def pairs_of(text: str) -> frozenset[str]:
 def sketch(pairs: Collection[str]) -> list[int]:
     """The pairs that stand for a text: the smallest hashes, of 31 bits, the same in every process."""
     return sorted({crc32(pair.encode()) >> 1 for pair in pairs})[:SKETCH]
+
+
+def telling(keys: Collection[int], common: Mapping[int, int]) -> list[int]:
+    """The keys to look for: the rarest, until they stand in POSTINGS rows together. `common`: in how many rows each of
+    the frequent ones stands; a key that is not named is rare."""
+    taken: list[int] = []
+    rows = 0
+    for key in sorted(keys, key=lambda key: (common.get(key, 0), key)):
+        rows += common.get(key, 0)
+        if taken and rows > POSTINGS:
+            break
+        taken.append(key)
+    return taken
 
 
 def cell_of(point: Point) -> int:

@@ -14,6 +14,7 @@ from casework.rules.likeness import (
     likeness,
     pairs_of,
     sketch,
+    telling,
     words_alike,
 )
 from casework.rules.points import Point
@@ -112,3 +113,16 @@ def test_what_is_near_lies_in_a_neighbouring_cell(metres: float) -> None:
         other = Point(start.lon, start.lat + metres / 111_195)
         assert cell_of(other) in cells_around(start)
         assert cell_of(start) in cells_around(other)
+
+
+@pytest.mark.parametrize(
+    ("common", "taken"),
+    [
+        ({}, [1, 2, 3]),  # none is known to be frequent
+        ({1: 900, 2: 90, 3: 11}, [3, 2]),  # the rarest, as long as they stand in few rows together
+        ({1: 5000, 2: 4000, 3: 3000}, [3]),  # one at least
+        ({1: 5000}, [2, 3]),
+    ],
+)
+def test_the_rarest_words_are_looked_for(common: dict[int, int], taken: list[int]) -> None:
+    assert telling([1, 2, 3], common) == taken

@@ -14,14 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.models import Case, CaseLikeness, Request
 from casework.db.scope import visible, whole_area
 from casework.rules.facts import Actor
-from casework.rules.likeness import LOOK_BACK_DAYS, Matter, cells_around, pairs_of, sketch
+from casework.rules.likeness import LOOK_BACK_DAYS, Matter, cells_around, pairs_of, sketch, telling
 from casework.rules.points import Point
 
 L = CaseLikeness
-EACH = 60
+EACH = 40
 """Cases that one way may bring."""
-POSTINGS = 1_000
-"""Rows that the words may name together: the index reads so many."""
 _COMMON = """
 SELECT most_common_elems::text::int[] AS keys, most_common_elem_freqs AS shares,
   (SELECT reltuples FROM pg_class WHERE oid = 'case_likeness'::regclass) AS rows
@@ -32,9 +30,9 @@ Ids = Select[int]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A candidate: the case, and its matter as likeness sees it."""
+    """A candidate: the case's id, and its matter as likeness sees it."""
 
-    case: Case
+    case_id: int
     matter: Matter
 
 
@@ -46,18 +44,6 @@ async def common_keys(db: asyncpg.Pool) -> dict[int, int]:
     return {key: int(share * row["rows"]) for key, share in zip(row["keys"], row["shares"], strict=False)}
 
 
-def telling(keys: Sequence[int], common: Mapping[int, int]) -> list[int]:
-    """The keys to look for: the rarest, until they stand in POSTINGS rows together."""
-    taken: list[int] = []
-    rows = 0
-    for key in sorted(keys, key=lambda key: common.get(key, 0)):
-        rows += common.get(key, 0)
-        if taken and rows > POSTINGS:
-            break
-        taken.append(key)
-    return taken
-
-
 async def candidates(
     session: AsyncSession, actor: Actor, asked: Matter, common: Mapping[int, int], *, but: int | None = None
 ) -> list[Found]:
@@ -67,7 +53,17 @@ async def candidates(
     """
     ids = _all_ways(actor, asked, telling(sketch(asked.pairs), common)).subquery()
     query = (
-        select(Case, Request.working_title, Request.working_text, Request.phone_index, L.lon, L.lat)
+        select(
+            Case.id,
+            Case.area_code,
+            Case.category,
+            Case.created_at,
+            Request.working_title,
+            Request.working_text,
+            Request.phone_index,
+            L.lon,
+            L.lat,
+        )
         .select_from(ids)
         .join(Case, Case.id == ids.c[0])
         .join(Request, Request.id == Case.request_id)
@@ -77,18 +73,24 @@ async def candidates(
         query = query.where(Case.id != but)
     return [
         Found(
-            row.Case,
+            row.id,
             Matter(
                 pairs=pairs_of(f"{row.working_title} {row.working_text}"),
-                area=row.Case.area_code,
-                category=row.Case.category,
-                at=row.Case.created_at,
+                area=row.area_code,
+                category=row.category,
+                at=row.created_at,
                 point=Point(row.lon, row.lat) if row.lon is not None and row.lat is not None else None,
                 callers=frozenset({row.phone_index} - {None}),
             ),
         )
         for row in await session.execute(visible(query, actor))
     ]
+
+
+async def cases_of(session: AsyncSession, actor: Actor, ids: Sequence[int]) -> dict[int, Case]:
+    """The cases of these ids within the actor's scope."""
+    query = visible(select(Case).where(Case.id.in_(ids)), actor)
+    return {case.id: case for case in await session.scalars(query)}
 
 
 def _all_ways(actor: Actor, asked: Matter, keys: Sequence[int]) -> CompoundSelect[int]:

@@ -1,5 +1,6 @@
 """派单目录 through its API: a city's own rules over the base, judged before they count, tried on a past month."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -9,9 +10,12 @@ from casework.catalog.load import Catalog
 from casework.db.session import Database
 from casework.journey import city as city_module
 from casework.journey.city import City
+from casework.journey.dispatch_rules import put_in_force
 from casework.kit.crypto import Keyring
+from casework.kit.errors import Unprocessable
 from casework.kit.settings import Settings
 from casework.kit.texts import LANGS, TEXTS
+from casework.rules.facts import Actor
 from casework.rules.words import Role
 from tests.services.dispatch.cases import Desk
 from tests.services.dispatch.staff import employ
@@ -197,6 +201,26 @@ async def test_what_was_right_when_it_was_drafted_is_judged_again(dispatcher: ht
     assert (await end(dispatcher, "EARLY")).status_code == 204
     assert (await put(dispatcher, "LATE")).status_code == 204
     assert (await end(dispatcher, "LATE")).status_code == 204
+
+
+async def test_two_that_clash_are_never_put_in_force_at_once(desk: Desk, dispatcher: httpx.AsyncClient) -> None:
+    clash = [{**RULE, "id": f"RACE-{n}", "keywords": ["塔吊灯"], "unit": unit} for n, unit in enumerate((ZJ, CG))]
+    for rule in clash:
+        assert (await draft(dispatcher, rule)).status_code == 201
+    actor = Actor(frozenset({Role.DISPATCHER}), area="510104")
+
+    async def second() -> None:
+        async with desk.city.database.transaction() as session:
+            await put_in_force(session, desk.city, actor, "RACE-1", 1)
+
+    async with desk.city.database.transaction() as session:
+        await put_in_force(session, desk.city, actor, "RACE-0", 1)
+        waiting = asyncio.create_task(second())
+        await asyncio.wait([waiting], timeout=1)
+    with pytest.raises(Unprocessable):
+        await waiting
+    assert (await end(dispatcher, "RACE-0")).status_code == 204
+    assert (await end(dispatcher, "RACE-1")).status_code == 204
 
 
 async def test_a_unit_that_retires_is_told_and_its_cases_are_not_lost(
