@@ -14,12 +14,13 @@ from casework.journey.city import City
 from casework.journey.training import Labelled, label_of, teach
 from casework.place.model_file import to_bytes
 from casework.place.suggester import LEXICON
-from casework.rules.words import Status
+from casework.rules.words import Role, Status
 from manage.texts import Sorry
 from manage.train import _of_corrections, _of_file, _train
 from services.dispatch.worker import suggest_once
 from tests.place.lessons import lessons
 from tests.services.dispatch.cases import Desk
+from tests.services.dispatch.staff import employ
 from tests.services.intake.hotline import Hotline, said
 
 LAMP = "水井坊社区的路灯坏了三天，晚上一片漆黑，路灯不亮。"
@@ -390,3 +391,14 @@ async def test_corrections_are_lessons(desk: Desk, city: City) -> None:
     assert source == {"corrections": 1}
     async with city.database.transaction() as session:
         assert await session.scalar(select(Case.category).where(Case.case_no == case_no)) == "0204"
+
+
+@pytest.mark.usefixtures("clean")
+async def test_a_supervisor_reads_the_drift_of_the_own_area_alone(desk: Desk, city: City) -> None:
+    case_no = await _unsorted(desk)
+    await _suggest(city)
+    await desk.move("dispatcher1", case_no, "CLASSIFY", category="0204")
+    for login, area, settled in (("drift-there", "510105", 0), ("drift-here", "510104", 1), ("drift-all", "51", 1)):
+        await employ(city, login, [Role.ANALYST], area)
+        shown = (await (await desk.of(login)).get("/categories/drift")).json()
+        assert sum(one["settled"] for one in shown["fared"]) == settled
