@@ -43,12 +43,17 @@ class SignRule:
     lines: tuple[str, ...]
 
 
+EARLY = 200
+"""Characters at the beginning, where danger that is there now is told; further on long letters tell what once was."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A rule that fits, and the words of the text that made it so."""
+    """A rule that fits, the words of the text that made it so, and whether they stand early in it."""
 
     rule: SignRule
     words: str
+    early: bool
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,13 @@ class SignBook:
         said = plain(text)
         if self._any is None or self._any.search(said) is None:
             return ()
-        spoken = [sentence for sentence in sentences(said) if self._any.search(sentence)]
-        found = ((rule, _words(rule, spoken)) for rule in self.rules)
-        return tuple(Seen(rule, words) for rule, words in found if words is not None)
+        spoken, at = [], 0
+        for sentence in sentences(said):
+            if self._any.search(sentence):
+                spoken.append((sentence, at))
+            at += len(sentence) + 1
+        found = (_seen(rule, spoken) for rule in self.rules)
+        return tuple(one for one in found if one is not None)
 
     @cached_property
     def _any(self) -> re.Pattern[str] | None:
@@ -73,20 +82,21 @@ class SignBook:
         return re.compile("|".join(map(re.escape, sorted(first)))) if first else None
 
 
-def _words(rule: SignRule, spoken: Sequence[str]) -> str | None:
-    for sentence in spoken:
+def _seen(rule: SignRule, spoken: Sequence[tuple[str, int]]) -> Seen | None:
+    """The first sentence that says it, and where: `spoken` are sentences with the place they begin at."""
+    for sentence, begins in spoken:
         if any(word in sentence for word in rule.unless):
             continue
         for phrase in rule.says:
             if phrase.stands_in(sentence):
-                return phrase.shown
+                return Seen(rule, phrase.shown, begins + sentence.index(phrase.needs[0]) < EARLY)
     return None
 
 
 def raised(stated: Urgency | None, by: frozenset[Role], usual: Urgency, seen: Sequence[Seen]) -> Urgency:
     """The urgency of a new case: what a person who heard it states; else the highest of what was stated or usual for
-    the category and of what the signs ask for."""
+    the category and of what the signs that stand early ask for."""
     if stated is not None and by & LISTENED:
         return stated
-    asked = (one.rule.urgency for one in seen if one.rule.urgency is not None)
+    asked = (one.rule.urgency for one in seen if one.rule.urgency is not None and one.early)
     return max([stated or usual, *asked], key=lambda urgency: RANK[urgency])

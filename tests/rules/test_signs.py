@@ -23,6 +23,8 @@ SAID: list[tuple[str, set[str], Urgency]] = [
     ("电梯经常困人，去年困在电梯两次", set(), Urgency.N),
     ("他站在楼顶要跳楼", {"SUICIDE"}, Urgency.E0),
     ("建议开展预防自杀的讲座", set(), Urgency.N),
+    ("这是道德绑架", set(), Urgency.N),
+    ("采石场开山会引发山体滑坡", set(), Urgency.N),
     ("河边没有护栏，去年有人溺水", set(), Urgency.N),
     ("有人落水了在喊救命", {"DROWNING"}, Urgency.E0),
     ("老公打我，家暴不是第一次", {"DOMESTIC-VIOLENCE"}, Urgency.E0),
@@ -82,6 +84,15 @@ def test_signs_raise_and_never_lower(
     stated: Urgency | None, by: frozenset[Role], usual: Urgency, said: str, becomes: Urgency
 ) -> None:
     assert raised(stated, by, usual, BOOK.seen(said)) is becomes
+
+
+def test_what_a_long_letter_tells_late_is_marked_and_does_not_hurry() -> None:
+    told = "小区物业多年不管事，路灯坏了，垃圾没人清，业主意见很大。" * 8
+    [seen] = BOOK.seen(f"{told}那天厨房闻到煤气味。")
+    assert (seen.rule.id, seen.early) == ("GAS-LEAK", False)
+    assert raised(None, UPSTREAM, Urgency.N, [seen]) is Urgency.N
+    [seen] = BOOK.seen(f"厨房闻到煤气味。{told}")
+    assert raised(None, UPSTREAM, Urgency.N, [seen]) is Urgency.E0
 
 
 @pytest.mark.parametrize("written", ["", "+", "路灯+", "-暗", "路灯-", " + "])
