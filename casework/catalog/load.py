@@ -22,6 +22,7 @@ from casework.catalog.classifying import (
     read_schemes,
     read_signs,
 )
+from casework.catalog.documents import Forms, read_documents
 from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
@@ -67,6 +68,7 @@ class Catalog:
     turns: Turns
     response: Response
     mediation: Mediation
+    documents: Forms
     privacy: PrivacyNotice
     calendars: Calendars
     limits: LimitTable
@@ -112,6 +114,7 @@ def load(folder: Path | None = None) -> Catalog:
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     response = read_response(read_toml(sources.path("response.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
+    documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)
     mediation = read_mediation(read_toml(sources.path("mediation.toml"), faults), faults)
     about = _read_about(sources, faults)
     codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
@@ -139,6 +142,7 @@ def load(folder: Path | None = None) -> Catalog:
         turns=turns,
         response=response,
         mediation=mediation,
+        documents=documents,
         privacy=privacy,
         calendars=calendars,
         limits=limits,

@@ -15,6 +15,7 @@ FILES = (
     "classifier.toml",
     "departments.csv",
     "dispatch.csv",
+    "documents.toml",
     "evidence.csv",
     "former_names.csv",
     "grids.toml",

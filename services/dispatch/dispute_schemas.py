@@ -45,6 +45,15 @@ class RevealForm(BaseModel):
     purpose: Filled
 
 
+class DocumentForm(BaseModel):
+    """打印文书: which, and what for; it shows people in the clear."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document: Annotated[str, Field(max_length=40)]
+    purpose: Filled
+
+
 class DisputeRow(BaseModel):
     """One line of the list."""
 

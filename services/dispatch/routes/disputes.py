@@ -2,17 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from casework.db import disputes as rows
 from casework.db.knowledge import now_of
 from casework.db.reads import disputes as reads
 from casework.db.reads.dispute_rates import counts
 from casework.db.scope import DISPUTE_ROLES
+from casework.journey.dispute_documents import available, print_document
 from casework.journey.dispute_reveal import reveal_dispute
 from casework.journey.disputes import FINDERS, Found, move_dispute, report_dispute
 from casework.kit.errors import NotFound
 from casework.kit.language import language
+from casework.kit.sheets import as_pdf
 from casework.rules.facts import Actor
 from casework.rules.mediation_asks import AnyDisputeAsk
 from casework.rules.mediation_words import DisputeStatus, Risk
@@ -21,6 +23,13 @@ from services.dispatch import dispute_schemas as s
 from services.dispatch.rule_drawing import month_of
 from services.dispatch.schemas import Revealed
 from services.who import Holding, RequestKey, TheCity, Transaction
+
+
+class PdfResponse(Response):
+    """application/pdf."""
+
+    media_type = "application/pdf"
+
 
 router = APIRouter(prefix="/disputes", tags=["矛盾纠纷 disputes"])
 Finder = Annotated[Actor, Depends(Holding(*FINDERS))]
@@ -114,3 +123,20 @@ async def show_clear(
     """查看明文: the unmasked value, for a stated purpose; the act is in the audit log before the answer leaves."""
     clear = await reveal_dispute(session, city, dispute_no, actor, asked.what, asked.party, asked.purpose)
     return Revealed(value=clear)
+
+
+@router.get("/{dispute_no}/documents")
+async def list_documents(dispute_no: str, actor: Reader, session: Transaction, city: TheCity) -> list[s.ChoiceView]:
+    """文书: those that the dispute has now."""
+    found = await available(session, city, dispute_no, actor)
+    return [s.ChoiceView(code=code, text=title) for code, title in found]
+
+
+@router.post("/{dispute_no}/documents", response_class=PdfResponse)
+async def print_one(
+    dispute_no: str, asked: s.DocumentForm, actor: Reader, session: Transaction, city: TheCity
+) -> PdfResponse:
+    """打印: one document as PDF, with people in the clear; the act is in the audit log before the answer leaves."""
+    at = await now_of(session)
+    sheet = await print_document(session, city, dispute_no, actor, asked.document, asked.purpose, at)
+    return PdfResponse(await as_pdf(sheet), headers={"Cache-Control": "no-store"})

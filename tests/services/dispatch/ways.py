@@ -213,6 +213,10 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/disputes/{dispute_no}/reveal"): Way(
         DISPUTE_READERS, json=lambda c: {"what": "claim", "purpose": "核实情况"}
     ),
+    ("dispatch", "GET", "/disputes/{dispute_no}/documents"): Way(DISPUTE_READERS),
+    ("dispatch", "POST", "/disputes/{dispute_no}/documents"): Way(
+        DISPUTE_READERS, json=lambda c: {"document": "REGISTER", "purpose": "装订卷宗"}
+    ),
     # 通知回访
     ("notify", "GET", "/citizen/links/{token}"): OPEN,
     ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
