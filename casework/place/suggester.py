@@ -15,6 +15,7 @@ SUGGESTED = 2
 DOUBT = 6.0
 """Points of evidence at which the lexicon's own confidence is halved: few words are no proof."""
 LEXICON = "lexicon"
+NEXT_TO_NOTHING = 0.005
 LEAST = 0.05
 """Confidence below which nothing is suggested."""
 
@@ -77,7 +78,8 @@ class Suggester:
         """The two likeliest categories in use; none for a text that says nothing known."""
         weighed = self._lexicon.weigh(title, text)
         alone = self._lexicon.likelihood(weighed.points)
-        spoken = self._blended(title, text, weighed, alone) if self._model else _doubted(weighed, alone)
+        doubted = _doubted(weighed, alone)
+        unplaced, spoken = self._blended(title, text, weighed, alone, doubted) if self._model else (0.0, doubted)
         likely: dict[str, float] = defaultdict(float)
         for code, much in spoken.items():
             current = self._replaced.get(code, code)
@@ -85,28 +87,40 @@ class Suggester:
                 likely[current] += much
         first = sorted((c for c in likely if likely[c] >= LEAST), key=lambda c: (-likely[c], c))[:SUGGESTED]
         best = tuple(Guess(c, round(min(likely[c], 1.0), 4), self._words(title, text, weighed, c)) for c in first)
-        sure = bool(best) and self._model is not None and best[0].code in self._only.values()
-        return Guesses(best, self.source, sure)
+        return Guesses(best, self.source, bool(best) and self._measured(best[0].code, unplaced, doubted))
 
-    def _blended(self, title: str, text: str, weighed: Weighed, alone: Mapping[str, float]) -> dict[str, float]:
+    def _measured(self, code: str, unplaced: float, doubted: Mapping[str, float]) -> bool:
+        """Whether a confidence is the model's own: it names the category, and the lexicon added next to nothing."""
+        return code in self._only.values() and unplaced * doubted.get(code, 0.0) < NEXT_TO_NOTHING
+
+    def _blended(
+        self, title: str, text: str, weighed: Weighed, alone: Mapping[str, float], doubted: Mapping[str, float]
+    ) -> tuple[float, dict[str, float]]:
+        """The model's classes told as categories. What it leaves out, and what it names but the lexicon cannot place
+        (the first value: how much), the lexicon answers for."""
         assert self._model is not None
         share = shares(weighed.points, self._number_of, len(self._model.classes))
         classes = self._model.likelihood(title, text, share)
-        left_out = sum(much for code, much in _doubted(weighed, alone).items() if self._number_of.get(code) is None)
-        spoken = {c: much for c, much in _doubted(weighed, alone).items() if self._number_of.get(c) is None}
-        within: dict[int, dict[str, float]] = defaultdict(dict)
-        for code, much in alone.items():
-            number = self._number_of.get(code)
-            if number is not None:
-                within[number][code] = much
-        for number, much in enumerate(classes):
-            taken = float(much) * (1 - left_out)
-            if number in self._only:
-                spoken[self._only[number]] = taken
-                continue
-            whole = sum(within[number].values())
-            spoken |= {code: taken * part / whole for code, part in within[number].items()}
-        return spoken
+        spoken = {code: much for code, much in doubted.items() if self._number_of.get(code) is None}
+        left_out, unplaced = sum(spoken.values()), 0.0
+        for number, likely in enumerate(classes):
+            taken = float(likely) * (1 - left_out)
+            parts = self._parts(number, alone)
+            unplaced += 0.0 if parts else taken
+            spoken |= {code: taken * part for code, part in parts.items()}
+        for code, much in doubted.items():
+            spoken[code] = spoken.get(code, 0.0) + unplaced * much
+        return unplaced, spoken
+
+    def _parts(self, number: int, alone: Mapping[str, float]) -> dict[str, float]:
+        """How a class is shared among its categories: whole to the only one, else as the lexicon has it; empty where
+        the lexicon names none of them."""
+        if number in self._only:
+            return {self._only[number]: 1.0}
+        known = self._offered | self._replaced.keys()
+        within = {c: much for c, much in alone.items() if c in known and self._number_of.get(c) == number}
+        whole = sum(within.values())
+        return {code: much / whole for code, much in within.items()} if whole else {}
 
     def _named(self, number: int) -> list[str]:
         return [code for code in self._offered if self._number_of[code] == number]

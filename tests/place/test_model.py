@@ -154,6 +154,20 @@ def test_a_class_of_several_categories_is_shared_as_the_lexicon_has_it() -> None
     assert not found.calibrated  # the model named 市政, which category of it the lexicon guessed
 
 
+def test_what_the_model_names_and_nothing_places_the_lexicon_answers() -> None:
+    wide = [Class("市政", ("02",)), Class("垃圾", ("0401",)), Class("劳动", ("10",))]
+    of = {"0204": "市政", "0401": "垃圾", "1001": "劳动"}
+    trained = train([Lesson("", one.text, of[one.label], one.share) for one in lessons()], wide, {"version": "x"})
+    words = Lexicon([Entry("1003", 3, phrase("工伤"))])
+    text = "路灯坏了没人修，晚上没有路灯一片漆黑，那天还有人工伤"
+    labour = float(trained.likelihood("", text, [0.0, 0.0, 1.0])[2])
+    found = Suggester(words, ["0203", "0204", "0401", "1003"], {}, trained).suggest("", text)
+    assert labour < 0.5  # the model says 市政, of which the lexicon names no category
+    assert found.best[0].code == "1003"
+    assert found.best[0].confidence > labour + 0.1
+    assert not found.calibrated
+
+
 def test_the_longest_prefix_says_which_class_a_category_is_in() -> None:
     classes = [Class("城乡", ("01", "0407")), Class("环境", ("04",))]
     assert [class_of(classes, code) for code in ("0102", "0407", "0401", "0901")] == [0, 0, 1, None]
