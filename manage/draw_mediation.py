@@ -32,8 +32,8 @@ def mediation() -> str:
             "",
             "## Every permitted move",
             "",
-            "| action | from | to | who | needs | when | stops | cancels | starts |",
-            "|---|---|---|---|---|---|---|---|---|",
+            "| action | from | to | who | needs | when | stops | cancels | starts | tells |",
+            "|---|---|---|---|---|---|---|---|---|---|",
             *(_row_line(row) for row in TURNS),
             "",
         ]
@@ -69,6 +69,7 @@ def _row_line(row: Turn) -> str:
         _join(row.stops),
         _join(row.cancels),
         _join(row.starts),
+        _join(row.tells),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.catalog.areas import significant
 from casework.db import cases
 from casework.db import disputes as rows
-from casework.db.models import Dispute, DisputeEvent, Event
+from casework.db.models import Dispute, DisputeEvent, Event, Notice
 from casework.journey.city import City
 from casework.journey.dispute_effects import EFFECTS, ENDED
 from casework.journey.dispute_wording import masked_words, names_of, sealed_words
@@ -210,7 +210,28 @@ async def _write(w: DisputeWriting, row: Turn, role: Role, request_key: str | No
     event.words_sealed, event.request_key = sealed_words(w.city.keyring, w.ask), request_key
     if row.source is not row.target:
         _tell_case(w.session, dispute, w.actor, w.now, role)
+    _tell(w, row)
     await w.session.flush()
+
+
+def _tell(w: DisputeWriting, row: Turn) -> None:
+    """Lines of the outbox for the mediator and for who reported it, but not for who did it."""
+    there = {Role.MEDIATOR: w.dispute.mediator_id, Role.GRID_WORKER: w.dispute.reported_by}
+    for role in row.tells:
+        account = there[role]
+        if account is not None and account != w.actor.account_id:
+            w.session.add(
+                Notice(
+                    case_id=None,
+                    audience=role.value,
+                    channel="staff",
+                    topic=f"DISPUTE_{row.action.value}",
+                    account_id=account,
+                    params={"item": w.dispute.dispute_no},
+                    created_at=w.now,
+                    next_at=w.now,
+                )
+            )
 
 
 def _write_event(

@@ -2,7 +2,7 @@
 
 Read as transitions.py: `by` may do `action` on a dispute in `source` when each of `needs` says yes; `when` chooses
 between rows of one action; clocks in `stops` were kept or broken, those in `cancels` end as neither, those in `starts`
-begin a new cycle.
+begin a new cycle; those in `tells` are owed a notice: MEDIATOR who has it, GRID_WORKER who reported it.
 """
 
 from collections import defaultdict
@@ -31,10 +31,13 @@ class Turn:
     stops: tuple[Clock, ...] = ()
     cancels: tuple[Clock, ...] = ()
     starts: tuple[Clock, ...] = ()
+    tells: tuple[Role, ...] = ()
 
 
 _CENTRE = g.ANYBODY_IN_MEDIATION
 _MEDIATOR = (Role.MEDIATOR,)
+_FINDER = (Role.GRID_WORKER,)
+_BOTH = (Role.MEDIATOR, Role.GRID_WORKER)
 _LOOK_AFTER = (*_CENTRE, Role.LEADER)
 _UNDER_WAY = (Status.MEDIATING, Status.EXTENDED)
 _MEDIATES = (g.is_the_mediator, g.not_over)
@@ -77,6 +80,7 @@ TURNS: tuple[Turn, ...] = (
         when=g.refuses,
         stops=(Clock.ACCEPT,),
         cancels=(Clock.REPORT,),
+        tells=_FINDER,
     ),
     Turn(
         Action.RECORD_WILL,
@@ -97,7 +101,14 @@ TURNS: tuple[Turn, ...] = (
         when=g.others_to_ask,
     ),
     # 调解员
-    Turn(Action.ASSIGN, Status.ACCEPTED, Status.ACCEPTED, by=_CENTRE, needs=(g.at_this_level, g.names_mediator)),
+    Turn(
+        Action.ASSIGN,
+        Status.ACCEPTED,
+        Status.ACCEPTED,
+        by=_CENTRE,
+        needs=(g.at_this_level, g.names_mediator),
+        tells=(Role.MEDIATOR,),
+    ),
     Turn(
         Action.TAKE,
         Status.ACCEPTED,
@@ -174,6 +185,7 @@ TURNS: tuple[Turn, ...] = (
         needs=(g.at_this_level, g.names_party, g.not_signed_yet),
         when=g.last_signature,
         starts=(Clock.PERFORM, Clock.CONFIRM),
+        tells=_FINDER,
     ),
     Turn(
         Action.SIGN_AGREEMENT,
@@ -193,6 +205,7 @@ TURNS: tuple[Turn, ...] = (
             needs=(g.at_this_level, g.gives_ending, g.gives_note),
             stops=(Clock.MEDIATE,),
             cancels=(Clock.ASSIGN, Clock.REPORT),
+            tells=_FINDER,
         )
         for at in (Status.ACCEPTED, *_UNDER_WAY, Status.AGREED)
     ),
@@ -205,6 +218,7 @@ TURNS: tuple[Turn, ...] = (
             needs=(g.is_over,),
             stops=(Clock.MEDIATE,),
             cancels=(Clock.ASSIGN, Clock.LEVEL, Clock.REPORT),
+            tells=_BOTH,
         )
         for at in (Status.ACCEPTED, *_UNDER_WAY, Status.RAISED)
     ),
@@ -272,6 +286,7 @@ TURNS: tuple[Turn, ...] = (
         stops=(Clock.PERFORM,),
         cancels=(Clock.CONFIRM, Clock.REPORT),
         starts=(Clock.FOLLOW_UP,),
+        tells=_FINDER,
     ),
     Turn(
         Action.FOLLOW_UP,
@@ -367,6 +382,7 @@ TURNS: tuple[Turn, ...] = (
             needs=(g.tells_police, g.gives_note),
             stops=(Clock.REPORT,),
             cancels=(Clock.ACCEPT, Clock.ASSIGN, Clock.MEDIATE, Clock.LEVEL),
+            tells=_BOTH,
         )
         for at in OPEN
         if at not in (Status.WARNED, Status.CONFIRMATION)
@@ -378,6 +394,7 @@ TURNS: tuple[Turn, ...] = (
         by=_LOOK_AFTER,
         needs=(g.tells_police, g.gives_note),
         stops=(Clock.REPORT,),
+        tells=_BOTH,
     ),
     *(
         Turn(

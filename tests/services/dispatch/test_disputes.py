@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from casework.db.models import AuditLog, DisputeParty
+from casework.db.models import AuditLog, DisputeParty, Notice
 from casework.journey.city import City
 from services.dispatch.worker import mediate_once
 from tests.conftest import Town
@@ -116,6 +116,27 @@ async def test_a_mediator_who_stood_aside_does_not_come_back(centre: Centre) -> 
     assert await centre.move("tiao2", no, "TAKE") == "M40"
     due = [[c["due_at"] for c in seen["clocks"] if c["name"] == "MEDIATE"] for seen in (before, await centre.page(no))]
     assert due[0] == due[1], "another mediator has what is left of the time"
+
+
+async def _told(centre: Centre, no: str) -> list[tuple[str, str]]:
+    async with centre.desk.city.database.transaction() as session:
+        query = select(Notice.topic, Notice.audience).where(Notice.params["item"].astext == no).order_by(Notice.id)
+        return [(topic, audience) for topic, audience in await session.execute(query)]
+
+
+async def test_who_reported_and_who_mediates_is_told_but_not_of_ones_own_deed(centre: Centre) -> None:
+    no = await centre.report("grid-017001001", area_code="", origin="REPORTED")
+    await centre.move("tiao1", no, "REGISTER", **LEAK)
+    await centre.move("tiao1", no, "SCREEN")
+    await centre.move("tiao1", no, "SUITABLE")
+    for party in (1, 2):
+        await centre.move("tiao1", no, "RECORD_WILL", party=party, willing=True)
+    await centre.move("tiao1", no, "ASSIGN", mediator="tiao2")
+    await centre.move("tiao1", no, "TERMINATE", reason="WITHDRAWAL", note="申请人撤回")
+    assert await _told(centre, no) == [("DISPUTE_ASSIGN", "MEDIATOR"), ("DISPUTE_TERMINATE", "GRID_WORKER")]
+    own = await centre.accepted()
+    await centre.move("tiao1", own, "ASSIGN", mediator="tiao1")
+    assert await _told(centre, own) == []
 
 
 async def test_two_mediators_take_one_dispute_and_one_wins(centre: Centre) -> None:

@@ -12,6 +12,7 @@ from casework.journey.citizen import _SHOWN
 from casework.journey.notices import Listeners, owed
 from casework.kit.texts import LANGS, TEXTS, Lang
 from casework.rules.knowledge import Stale
+from casework.rules.mediation import TURNS
 from casework.rules.transitions import TRANSITIONS
 from casework.rules.words import Action, ClockName, Record, Role, Stage, Status
 from services.notify import app
@@ -35,6 +36,7 @@ CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
 TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN, *FOLLOWERS]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
+DISPUTES = [(f"DISPUTE_{row.action.value}", role.value) for row in TURNS for role in row.tells]
 LINKS = {"code": "12345678", "track": "http://t/c", "link": "http://t/c/abc"}
 
 
@@ -75,6 +77,16 @@ def test_every_notice_has_its_words(topic: str, audience: str, lang: Lang, catal
     assert "5101042026022501000000118" in text
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("topic", "audience"), sorted(set(DISPUTES)))
+def test_every_notice_of_a_dispute_has_its_words(topic: str, audience: str, lang: Lang, catalog: Catalog) -> None:
+    template = template_of(topic, audience)
+    assert template is not None
+    text = wording(catalog, line(topic, audience, params={"item": "5101042026112300001"}), template, lang)
+    assert "{" not in text
+    assert "5101042026112300001" in text
+
+
 @pytest.mark.parametrize("topic", [topic for channel, topic, _ in OWED if channel == "upstream"])
 def test_every_write_back_has_its_message(topic: str) -> None:
     said = write_back(line(topic, "UPSTREAM"))
@@ -90,6 +102,7 @@ def test_a_topic_that_nobody_wrote_words_for_has_none() -> None:
 
 def test_no_template_is_left_over() -> None:
     wanted = {template_of(topic, audience) for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT")]}
+    wanted |= {template_of(topic, audience) for topic, audience in DISPUTES}
     words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock.", "stale."))}
     assert TEMPLATES.codes() - words == wanted
     assert {f"clock.{clock.value}" for clock in ClockName} | {f"stale.{why.value}" for why in Stale} <= words
