@@ -76,7 +76,7 @@ def dispute_view(city: City, shown: Shown, hangs: HangsOn, actor: Actor, now: da
         parties=[_party(party) for party in hangs.parties],
         clocks=[_timer(timer) for timer in hangs.timers],
         sessions=[_session(held) for held in hangs.sessions],
-        links=[_link(link) for link in hangs.links],
+        links=[_link(link, now) for link in hangs.links],
         actions=offered(city, dispute, hangs, actor, now),
     )
 
@@ -211,7 +211,7 @@ def _session(held: DisputeSession) -> s.SessionView:
     )
 
 
-def _link(link: DisputeLink) -> s.LinkView:
+def _link(link: DisputeLink, now: datetime) -> s.LinkView:
     kind = LinkKind(link.kind)
     return s.LinkView(
         kind=kind,
@@ -223,6 +223,7 @@ def _link(link: DisputeLink) -> s.LinkView:
         handed_at=link.handed_at,
         due_at=link.due_at,
         source=link.limit_source,
+        overdue=link.answered_at is None and now > link.due_at,
         answered_at=link.answered_at,
         answer=link.answer,
     )

@@ -121,7 +121,7 @@ class SessionView(BaseModel):
 
 
 class LinkView(BaseModel):
-    """对接."""
+    """对接. `overdue`: the limit passed without an answer."""
 
     kind: LinkKind
     kind_text: str
@@ -132,6 +132,7 @@ class LinkView(BaseModel):
     handed_at: datetime
     due_at: datetime
     source: str
+    overdue: bool
     answered_at: datetime | None
     answer: str | None
 

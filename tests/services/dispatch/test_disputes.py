@@ -247,7 +247,13 @@ async def test_a_handover_carries_its_objects_and_has_its_limit(centre: Centre) 
     await centre.refused("tiao1", no, "HAND_OVER", "LINK_OPEN", **said, objects=objects)
     [link] = (await centre.page(no))["links"]
     assert link["objects"] == ["consent", "petition_no"]
-    assert "F:S24" in link["source"]
+    assert ("F:S24" in link["source"], link["overdue"]) == (True, False)
+    async with centre.desk.city.database.transaction() as session:
+        of_it = "FROM dispute d WHERE d.id = l.dispute_id AND d.dispute_no = :no"
+        await session.execute(text(f"UPDATE dispute_link l SET due_at = now() - interval '1 hour' {of_it}"), {"no": no})
+    assert [link["overdue"] for link in (await centre.page(no))["links"]] == [True]
+    await centre.move("tiao1", no, "ANSWER_LINK", link="PETITION", note="信访局已收悉")
+    assert [link["overdue"] for link in (await centre.page(no))["links"]] == [False]
 
 
 async def test_the_police_mediate_twice_at_most(centre: Centre) -> None:
