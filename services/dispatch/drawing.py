@@ -178,6 +178,10 @@ def _routing(catalog: Catalog, case: Case, units: Mapping[str, str], language: s
         unit=unit,
         unit_name=units.get(unit) if unit else None,
         rule=trace.get("rule"),
+        version=trace.get("version", 0),
+        co_departments=trace.get("co_departments", []),
+        co_units=trace.get("co_units", []),
+        limit=trace.get("limit", ""),
         because=catalog.teller.tell(steps, language, units),
     )
 

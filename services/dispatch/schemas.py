@@ -197,11 +197,16 @@ class StepView(BaseModel):
 
 
 class RoutingView(BaseModel):
-    """派单建议: the unit, the rule, and why, sentence by sentence."""
+    """派单建议: the unit, the rule (`version` 0: of the base), who helps, the time that the rule proposes, and why,
+    sentence by sentence."""
 
     unit: str | None
     unit_name: str | None
     rule: str | None
+    version: int
+    co_departments: list[str]
+    co_units: list[str]
+    limit: str
     because: list[str]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
-from sqlalchemy import ARRAY, CompoundSelect, Integer, Select, case, cast, func, literal, select, text, union
+from sqlalchemy import ARRAY, CompoundSelect, Integer, Select, case, cast, func, literal, select, text, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, CaseLikeness, Request
@@ -52,6 +52,8 @@ async def candidates(
     `but`: the id of the case that is asked about.
     """
     ids = _all_ways(actor, asked, telling(sketch(asked.pairs), common)).subquery()
+    # what is rare differs from text to text: a plan for all would not know
+    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", true())))
     query = (
         select(
             Case.id,

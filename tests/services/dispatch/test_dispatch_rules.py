@@ -66,12 +66,14 @@ async def test_a_rule_counts_from_when_it_is_put_in_force_until_it_is_ended(
     desk: Desk, dispatcher: httpx.AsyncClient
 ) -> None:
     assert (await routing(desk, await desk.receive()))["rule"] == BASE
-    drafted = await draft(dispatcher, {**RULE, "legal_basis": "城市照明管理规定"})
+    helps = {"co_units": [CG], "co_departments": ["SW"], "limit": "3wd"}
+    drafted = await draft(dispatcher, {**RULE, **helps, "legal_basis": "城市照明管理规定"})
     assert drafted.status_code == 201
     assert (await routing(desk, await desk.receive()))["rule"] == BASE, "a draft decides nothing"
     assert (await put(dispatcher, "LAMP-1")).status_code == 204
     found = await routing(desk, await desk.receive())
-    assert (found["rule"], found["unit"]) == ("LAMP-1", ZJ)
+    assert (found["rule"], found["version"], found["unit"]) == ("LAMP-1", 1, ZJ)
+    assert {name: found[name] for name in helps} == helps
     assert found["because"][-1] == "规则 LAMP-1 指定承办单位：锦江区住房和城乡建设局。"
     assert "依据：城市照明管理规定。" in found["because"]
     assert (await end(dispatcher, "LAMP-1")).status_code == 204
