@@ -141,7 +141,7 @@ def _trained(given: Given, folds: Sequence[tuple[Any, Any]]) -> tuple[Any, Any, 
         middle = time.process_time()
         for at in asked:
             one = given.lessons[at]
-            likely[at] = model.likelihood(one.title, one.text, one.share)
+            likely[at] = model.likelihood(model.read(one.title, one.text), one.share)
         training, asking = training + middle - began, asking + time.process_time() - middle
     return names[likely.argmax(axis=1)], likely.max(axis=1), training / FOLDS, asking / len(given.lessons) * 1000
 

@@ -5,7 +5,7 @@ characters is turned in a fraction of a millisecond. Runs do not cross punctuati
 """
 
 import unicodedata
-from collections.abc import Container
+from collections.abc import Collection
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,14 +32,13 @@ def hashes(text: str) -> Hashes:
     return np.concatenate(every) if every else np.zeros(0, dtype=np.uint32)
 
 
-def runs_of(text: str, wanted: Container[int]) -> dict[int, str]:
+def runs_of(text: str, wanted: Collection[int]) -> dict[int, str]:
     """How the wanted hashes are written in this text."""
-    letters, spelled = plain(text), {}
+    letters, looked_for = plain(text), np.fromiter(wanted, dtype=np.uint32)
+    spelled = {}
     for length, (values, whole) in enumerate(_runs(letters), start=1):
-        for at in np.flatnonzero(whole):
-            one = int(values[at])
-            if one in wanted:
-                spelled[one] = letters[at : at + length]
+        for at in np.flatnonzero(whole & np.isin(values, looked_for)):
+            spelled[int(values[at])] = letters[at : at + length]
     return spelled
 
 

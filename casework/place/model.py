@@ -5,7 +5,7 @@ Pure: no file, no database. What a model is in bytes: model_file.py; how one is 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,14 @@ class Class:
     categories: tuple[str, ...]
 
 
+class Reading(NamedTuple):
+    """A text as a model sees it: its known runs, and what each says for each class (run × class)."""
+
+    said: str
+    runs: Hashes
+    scores: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """A trained classifier. `card` says where it comes from and how well it did (模型卡).
@@ -43,23 +51,26 @@ class Model:
     bias: Floats
     of_lexicon: Floats
 
-    def likelihood(self, title: str, text: str, lexicon_share: Sequence[float]) -> Floats:
+    def read(self, title: str, text: str) -> Reading:
+        """What the model sees of a text; asked once for all that is asked of it."""
+        places, values = self._vector(title, text)
+        scores = self.weights[places].astype(np.float32) * values[:, None]
+        return Reading(whole(title, text), self.kept[places], scores)
+
+    def likelihood(self, reading: Reading, lexicon_share: Sequence[float]) -> Floats:
         """How likely each class is, calibrated, summing to 1. `lexicon_share`: the lexicon's points of each class over
         all its points."""
-        places, values = self._vector(title, text)
-        score = self._scores(places, values).sum(axis=0) + self.bias
+        score = reading.scores.sum(axis=0) + self.bias
         score = score + np.asarray(lexicon_share, dtype=np.float32) @ self.of_lexicon
         odds = np.exp(score - score.max())
         return np.asarray(odds / odds.sum(), dtype=np.float32)
 
-    def words(self, title: str, text: str, number: int) -> tuple[str, ...]:
+    def words(self, reading: Reading, number: int) -> tuple[str, ...]:
         """The runs of the text that spoke most for a class, against the others' mean, strongest first."""
-        places, values = self._vector(title, text)
-        scores = self._scores(places, values)
-        speaks = scores[:, number] - scores.mean(axis=1)
-        strongest = [place for place in np.argsort(-speaks)[:40] if speaks[place] > 0]
-        wanted = {int(self.kept[places[place]]): float(speaks[place]) for place in strongest}
-        return _longest(runs_of(whole(title, text), wanted), wanted)
+        speaks = reading.scores[:, number] - reading.scores.mean(axis=1)
+        strongest = [at for at in np.argsort(-speaks)[:40] if speaks[at] > 0]
+        wanted = {int(reading.runs[at]): float(speaks[at]) for at in strongest}
+        return _longest(runs_of(reading.said, wanted), wanted)
 
     def _vector(self, title: str, text: str) -> tuple[NDArray[np.intp], Floats]:
         found, values = tf(title, text)
@@ -69,9 +80,6 @@ class Model:
         places, values = places[known], values[known] * self.rarity[places[known]]
         length = float(np.sqrt((values**2).sum()))
         return places, values / length if length else values
-
-    def _scores(self, places: NDArray[np.intp], values: Floats) -> Floats:
-        return np.asarray(self.weights[places].astype(np.float32) * values[:, None], dtype=np.float32)
 
 
 def whole(title: str, text: str) -> str:

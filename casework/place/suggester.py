@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from casework.place.lexicon import Lexicon, Weighed
-from casework.place.model import MOST_WORDS, Class, Model
+from casework.place.model import MOST_WORDS, Class, Model, Reading
 
 SUGGESTED = 2
 DOUBT = 6.0
@@ -79,14 +79,15 @@ class Suggester:
         weighed = self._lexicon.weigh(title, text)
         alone = self._lexicon.likelihood(weighed.points)
         doubted = _doubted(weighed, alone)
-        unplaced, spoken = self._blended(title, text, weighed, alone, doubted) if self._model else (0.0, doubted)
+        reading = self._model.read(title, text) if self._model else None
+        unplaced, spoken = self._blended(reading, weighed, alone, doubted) if reading else (0.0, doubted)
         likely: dict[str, float] = defaultdict(float)
         for code, much in spoken.items():
             current = self._replaced.get(code, code)
             if current in self._offered:
                 likely[current] += much
         first = sorted((c for c in likely if likely[c] >= LEAST), key=lambda c: (-likely[c], c))[:SUGGESTED]
-        best = tuple(Guess(c, round(min(likely[c], 1.0), 4), self._words(title, text, weighed, c)) for c in first)
+        best = tuple(Guess(c, round(min(likely[c], 1.0), 4), self._words(reading, weighed, c)) for c in first)
         return Guesses(best, self.source, bool(best) and self._measured(best[0].code, unplaced, doubted))
 
     def _measured(self, code: str, unplaced: float, doubted: Mapping[str, float]) -> bool:
@@ -94,13 +95,13 @@ class Suggester:
         return code in self._only.values() and unplaced * doubted.get(code, 0.0) < NEXT_TO_NOTHING
 
     def _blended(
-        self, title: str, text: str, weighed: Weighed, alone: Mapping[str, float], doubted: Mapping[str, float]
+        self, reading: Reading, weighed: Weighed, alone: Mapping[str, float], doubted: Mapping[str, float]
     ) -> tuple[float, dict[str, float]]:
         """The model's classes told as categories. What it leaves out, and what it names but the lexicon cannot place
         (the first value: how much), the lexicon answers for."""
         assert self._model is not None
         share = shares(weighed.points, self._number_of, len(self._model.classes))
-        classes = self._model.likelihood(title, text, share)
+        classes = self._model.likelihood(reading, share)
         spoken = {code: much for code, much in doubted.items() if self._number_of.get(code) is None}
         left_out, unplaced = sum(spoken.values()), 0.0
         for number, likely in enumerate(classes):
@@ -125,12 +126,12 @@ class Suggester:
     def _named(self, number: int) -> list[str]:
         return [code for code in self._offered if self._number_of[code] == number]
 
-    def _words(self, title: str, text: str, weighed: Weighed, code: str) -> tuple[str, ...]:
+    def _words(self, reading: Reading | None, weighed: Weighed, code: str) -> tuple[str, ...]:
         """The lexicon's words for the category, then the model's for its class."""
         found = list(weighed.words.get(code, ()))
         number = self._number_of.get(code)
-        if self._model is not None and number is not None:
-            found += self._model.words(title, text, number)
+        if self._model is not None and reading is not None and number is not None:
+            found += self._model.words(reading, number)
         shown: list[str] = []
         for word in found:
             if not any(word in other or other in word for other in shown):

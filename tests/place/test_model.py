@@ -33,15 +33,15 @@ def model() -> Model:
     ],
 )
 def test_it_answers_and_says_by_which_words(model: Model, text: str, code: str, word: str) -> None:
-    likely = model.likelihood("", text, NOTHING)
+    likely = model.likelihood(model.read("", text), NOTHING)
     assert model.classes[int(likely.argmax())].name == code
     assert likely.sum() == pytest.approx(1)
-    assert any(word in one or one in word for one in model.words("", text, int(likely.argmax())))
+    assert any(word in one or one in word for one in model.words(model.read("", text), int(likely.argmax())))
 
 
 @pytest.mark.parametrize("text", ["", "。", "😀", "\x00", "a" * 100_000, "\ud800"])
 def test_any_text_is_answered(model: Model, text: str) -> None:
-    assert model.likelihood("", text, NOTHING).sum() == pytest.approx(1)
+    assert model.likelihood(model.read("", text), NOTHING).sum() == pytest.approx(1)
 
 
 def test_the_same_lessons_make_the_same_model(model: Model) -> None:
@@ -55,7 +55,8 @@ def test_it_comes_back_from_its_file_as_it_was(model: Model) -> None:
     assert back.card == model.card
     assert back.classes == model.classes
     for text in ("路灯不亮", "没有清运垃圾", "欠薪"):
-        assert back.likelihood("", text, NOTHING) == pytest.approx(model.likelihood("", text, NOTHING), abs=1e-2)
+        said = model.likelihood(model.read("", text), NOTHING)
+        assert back.likelihood(back.read("", text), NOTHING) == pytest.approx(said, abs=1e-2)
 
 
 def test_it_holds_no_characters_of_the_texts_it_learned_from(model: Model) -> None:
@@ -160,7 +161,7 @@ def test_what_the_model_names_and_nothing_places_the_lexicon_answers() -> None:
     trained = train([Lesson("", one.text, of[one.label], one.share) for one in lessons()], wide, {"version": "x"})
     words = Lexicon([Entry("1003", 3, phrase("工伤"))])
     text = "路灯坏了没人修，晚上没有路灯一片漆黑，那天还有人工伤"
-    labour = float(trained.likelihood("", text, [0.0, 0.0, 1.0])[2])
+    labour = float(trained.likelihood(trained.read("", text), [0.0, 0.0, 1.0])[2])
     found = Suggester(words, ["0203", "0204", "0401", "1003"], {}, trained).suggest("", text)
     assert labour < 0.5  # the model says 市政, of which the lexicon names no category
     assert found.best[0].code == "1003"
