@@ -186,6 +186,7 @@ def state_of(dispute: Dispute, hangs: rows.HangsOn) -> DisputeState:
         running=frozenset(DisputeClock(timer.name) for timer in hangs.timers if timer.state == "RUNNING"),
         form=Form(dispute.form) if dispute.form else None,
         in_force=dispute.in_force_at is not None,
+        accepted_at=dispute.accepted_at,
         open_links=frozenset(LinkKind(link.kind) for link in hangs.links if link.answered_at is None),
     )
 

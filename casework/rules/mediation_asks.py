@@ -124,7 +124,7 @@ class Agree(Ask):
     facts: Text = ""
     terms: Text = ""
     way: Line = ""
-    perform_by: date | None = None
+    perform_by: Annotated[date, Field(lt=date(2100, 1, 1))] | None = None
 
 
 class SignAgreement(Ask):

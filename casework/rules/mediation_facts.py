@@ -36,6 +36,7 @@ class DisputeState:
     form: Form | None = None
     in_force: bool = False
     open_links: frozenset[LinkKind] = frozenset()
+    accepted_at: datetime | None = None
 
     def party(self, no: int | None) -> Party | None:
         """The party of that number."""

@@ -100,12 +100,14 @@ def tells_will(f: DisputeFacts) -> str | None:
 
 
 def tells_session(f: DisputeFacts) -> str | None:
-    """When it was held, not in the future, and which of the parties came."""
+    """When it was held, neither in the future nor before all were willing, and which of the parties came."""
     ask = f.ask
     if not isinstance(ask, asks.HoldSession) or ask.held_at is None:
         return "SESSION_TIME_MISSING"
     if ask.held_at > f.now + A_MINUTE:
         return "SESSION_IN_FUTURE"
+    if f.dispute.accepted_at is not None and ask.held_at + A_MINUTE < f.dispute.accepted_at:
+        return "SESSION_TOO_EARLY"
     known = {party.no for party in f.dispute.parties}
     return None if ask.present and set(ask.present) <= known else "PARTY_UNKNOWN"
 
@@ -333,6 +335,7 @@ FIELDS: dict[str, str] = {
     "WILL_MISSING": "willing",
     "SESSION_TIME_MISSING": "held_at",
     "SESSION_IN_FUTURE": "held_at",
+    "SESSION_TOO_EARLY": "held_at",
     "EXTENSION_END_WRONG": "until",
     "EXTENSION_NOT_AGREED": "agreed",
     "TERMS_MISSING": "terms",

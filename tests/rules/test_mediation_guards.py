@@ -161,6 +161,14 @@ REFUSED: list[tuple[str, DisputeState, Actor, asks.Ask, dict[str, Any], str]] = 
         {},
         "SESSION_IN_FUTURE",
     ),
+    (
+        "not before all were willing",
+        replace(MEDIATED, accepted_at=NOW),
+        MEDIATOR,
+        asks.HoldSession(held_at=NOW - DAY, present=(1,)),
+        {},
+        "SESSION_TOO_EARLY",
+    ),
     ("who came", MEDIATED, MEDIATOR, asks.HoldSession(held_at=NOW, present=(3,)), {}, "PARTY_UNKNOWN"),
     (
         "the police mediate twice at most",

@@ -78,6 +78,12 @@ async def test_a_field_that_is_missing_is_named(centre: Centre) -> None:
     assert [fault["field"] for fault in answer.json()["errors"]] == ["parties"]
 
 
+async def test_a_day_that_no_calendar_has_is_refused_and_no_fault_of_ours(centre: Centre) -> None:
+    no = await centre.mediated()
+    said = {"form": "ORAL", "terms": "赔偿两千元", "perform_by": "9999-12-31"}
+    assert (await centre.ask("tiao1", no, "AGREE", **said)).status_code == 422
+
+
 async def test_parties_are_sealed_masked_and_shown_only_with_a_purpose(centre: Centre) -> None:
     no = await centre.mediated()
     client = await centre.desk.of("tiao1")
