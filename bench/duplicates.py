@@ -7,6 +7,7 @@ planted: sentences dropped, every twelfth character changed, another caller, the
 
 import asyncio
 import csv
+import os
 import random
 import re
 import statistics
@@ -45,6 +46,12 @@ DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "requests"
 COUNTIES = ("510104", "510105", "510106", "510107", "510108")
 DAYS = 90
 CHUNK = 50_000
+JUDGED = (
+    "On the real texts, once by hand, from titles and beginnings (2026-11-23): of 588 pairs of messages.csv that are at least half alike 40 were drawn "
+    "from those below 0.95; 35 are the same matter, 4 the same kind of trouble elsewhere, 1 another matter of the same "
+    "place. Of 329 such pairs of labelled.csv 97.6 % bear one label, and the index finds 328. Of 130 messages on three "
+    "matters, put in one community each, every one finds others of its matter (tests/rules/test_likeness_real.py)."
+)
 _SENTENCE = re.compile(r"[^，。！？；\s]{4,80}")
 _STAGED = """
 CREATE UNLOGGED TABLE staged (n bigint, area text, category text, at timestamptz, lon float8, lat float8, cell bigint,
@@ -285,7 +292,9 @@ def _told(plan: Plan, seen: Sequence[Seen], rate: float, size: int, filled: floa
             *(one.line() for one in seen),
             "",
             f"The worker makes {rate:,.0f} cases a second comparable, behind their commit (checked: the same rows). "
-            f"The table with its indexes has {size / 2**20:,.0f} MB.",
+            f"The table with its indexes has {size / 2**20:,.0f} MB. Load of the machine: {os.getloadavg()[0]:.1f}.",
+            "",
+            JUDGED,
         ]
     )
 
