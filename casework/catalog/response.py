@@ -1,5 +1,6 @@
 """A city's rules for graded response and whistles (data/response.toml), read and checked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -8,8 +9,11 @@ from pydantic import Field
 from casework.catalog.entries import Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
+from casework.rules.levels import GRADED, LevelLimits
+from casework.rules.limits import Limit
+from casework.rules.words import Level, Urgency
 
-_GROUPS = ("whistle",)
+_GROUPS = ("whistle", "level")
 _CHECK_IN = "check_in"
 
 
@@ -20,11 +24,23 @@ class CheckInEntry(Entry):
     source: Name
 
 
+LimitText = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}(m|h|d|wm|wd)$")]
+
+
+class LevelEntry(Entry):
+    """How soon a level takes a matter on, and how soon it settles it, from its arrival there; and the source."""
+
+    accept: LimitText
+    handle: LimitText
+    source: Name
+
+
 @dataclass(frozen=True)
 class Response:
-    """The rules. `check_in_within_m`: metres."""
+    """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits."""
 
     check_in_within_m: int
+    levels: Mapping[tuple[Level, Urgency], LevelLimits]
 
 
 def read_response(file: Toml, faults: Faults) -> Response:
@@ -35,4 +51,19 @@ def read_response(file: Toml, faults: Faults) -> Response:
     check_in = file.entries("whistle", CheckInEntry, faults).get(_CHECK_IN)
     if check_in is None:
         faults.add("missing", file.name, file.line("whistle"), f"whistle.{_CHECK_IN}")
-    return Response(check_in.within_m if check_in else 0)
+    return Response(check_in.within_m if check_in else 0, _levels(file, faults))
+
+
+def _levels(file: Toml, faults: Faults) -> dict[tuple[Level, Urgency], LevelLimits]:
+    """[level.COMMUNITY-N]; C counts as N where it is not said. A key that is no level with an urgency is a fault."""
+    known = {f"{level.value}-{urgency.value}": (level, urgency) for level in GRADED for urgency in Urgency}
+    found: dict[tuple[Level, Urgency], LevelLimits] = {}
+    for key, entry in file.entries("level", LevelEntry, faults).items():
+        if key not in known:
+            faults.add("extra", file.name, file.line("level", key), f"level.{key}")
+            continue
+        found[known[key]] = LevelLimits(Limit.parse(entry.accept), Limit.parse(entry.handle), entry.source)
+    for level in GRADED:
+        if (level, Urgency.N) in found:
+            found.setdefault((level, Urgency.C), found[level, Urgency.N])
+    return found

@@ -10,6 +10,7 @@ from casework.db import cases, classifying
 from casework.db.callers import earlier_cases
 from casework.db.door import ClockRow
 from casework.db.knowledge import as_item
+from casework.db.levels import unit_above
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
 from casework.journey import clockwork, evidence, merging
@@ -17,6 +18,7 @@ from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
 from casework.journey.knowledge import to_answer_from
+from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
 from casework.journey.standing import bounds_of, running_finish, state_of, timing_of
 from casework.journey.turning import TURNS
@@ -117,6 +119,8 @@ async def _target_unit(
     session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask, hangs: cases.Hanging
 ) -> int | None:
     """The unit that the ask names; left out, the one suggested: by the catalogue, or by the return that is granted."""
+    if isinstance(ask, asks.Raise):
+        return await unit_above(session, case)
     if not isinstance(ask, asks.NamesUnit):
         return None
     if isinstance(ask, asks.GrantReturn) and not ask.unit:
@@ -151,7 +155,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     row, case = decision.row, writing.case
     before = counts_as(case)
     _turn_clocks(writing, row)
-    if (effect := (EFFECTS | TURNS | WHISTLES).get(row.action)) is not None:
+    if (effect := (EFFECTS | TURNS | WHISTLES | {Action.RAISE: raised}).get(row.action)) is not None:
         await effect(writing, row)
     if row.source is not row.target:
         drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})

@@ -16,7 +16,7 @@ from pydantic_core import to_json
 
 from casework.db import door
 from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
-from casework.journey import clockwork, evidence
+from casework.journey import clockwork, evidence, leveling
 from casework.journey.city import City
 from casework.journey.counting import first_deltas
 from casework.journey.notices import Listeners, owed
@@ -197,7 +197,12 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         working_text,
     )
     timing = clockwork.Timing(urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due)
-    planned = (clockwork.plan(city.catalog, name, timing, held.received_at) for name in decision.row.starts)
+    planned = (
+        leveling.plan(city.catalog, name, entry.level, timing, held.received_at)
+        if entry.direction is Direction.GRID
+        else clockwork.plan(city.catalog, name, timing, held.received_at)
+        for name in decision.row.starts
+    )
     draft.clocks = [clock for clock in planned if clock is not None]
     return draft
 

@@ -64,7 +64,15 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         supervised=case.supervised,
         followers=case.merged,
         calls=_calls(hanging),
+        level_due=_level_due(hanging),
     )
+
+
+def _level_due(hanging: Hanging) -> datetime | None:
+    """When the level must have signed, or settled: whichever is nearer of those that run."""
+    level = clockwork.running(hanging.clocks, [ClockName.LEVEL])
+    dues = [clock.due_at for clock in (*level, *clockwork.running(hanging.clocks, [ClockName.SIGN]))]
+    return min(dues) if level else None
 
 
 def _calls(hanging: Hanging) -> tuple[whistles.Call, ...]:

@@ -68,7 +68,7 @@ class Writing:
     also_units: list[int] = field(default_factory=list)
     main: Case | None = None
     begin: datetime | None = None
-    ready: dict[ClockName, tuple[ClockRow, PromisedBy | None]] = field(default_factory=dict)
+    ready: dict[ClockName, tuple[ClockRow | None, PromisedBy | None]] = field(default_factory=dict)
     called: tuple[int, ...] = ()
     on: list[Assignment] = field(default_factory=list)
 

@@ -461,6 +461,12 @@ class RateWhistle(Ask):
     justified: bool | None = None
 
 
+class Raise(Ask):
+    """提级: to the unit above; `note` says why."""
+
+    action: Literal[Action.RAISE] = Action.RAISE
+
+
 class Archive(Ask):
     """归档."""
 
@@ -522,7 +528,8 @@ AnyAsk = Annotated[
     | AnswerWhistle
     | EndWhistle
     | RateUnit
-    | RateWhistle,
+    | RateWhistle
+    | Raise,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

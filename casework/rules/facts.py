@@ -34,7 +34,7 @@ class CaseState:
 
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
-    that were called by whistles, oldest first.
+    that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
     """
 
     status: Status
@@ -62,6 +62,7 @@ class CaseState:
     supervised: bool = False
     followers: int = 0
     calls: tuple[Call, ...] = ()
+    level_due: datetime | None = None
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from casework.rules import asks, evidence
 from casework.rules.facts import Facts
+from casework.rules.levels import NEXT
 from casework.rules.words import CallOutcome, Level, MotionKind, Role, Urgency
 
 REPEATED = "NA04"
@@ -25,6 +26,29 @@ def is_assigned_unit(f: Facts) -> str | None:
 def at_community(f: Facts) -> str | None:
     """Community level: only there may a unit settle or call the centre by itself (domain.md §3.9)."""
     return None if f.case.level is Level.COMMUNITY else "NOT_COMMUNITY_LEVEL"
+
+
+def settles_below(f: Facts) -> str | None:
+    """自办结 belongs to the community and the street (domain.md §3.9 G21, G31)."""
+    return None if f.case.level in (Level.COMMUNITY, Level.STREET) else "NOT_COMMUNITY_LEVEL"
+
+
+def is_graded(f: Facts) -> str | None:
+    """分级响应: the level's time is limited, and there is a level above."""
+    return None if f.case.level_due is not None and f.case.level in NEXT else "NOT_GRADED"
+
+
+def may_raise(f: Facts) -> str | None:
+    """提级: by whoever has the matter, or by itself when its level is late."""
+    if Role.SYSTEM not in f.actor.roles:
+        return is_assigned_unit(f)
+    due = f.case.level_due
+    return None if due is not None and f.now > due else "LEVEL_NOT_OVER"
+
+
+def has_unit_above(f: Facts) -> str | None:
+    """There is a unit to raise it to."""
+    return None if f.target_unit is not None else "NO_UNIT_ABOVE"
 
 
 def has_evidence(f: Facts) -> str | None:
@@ -355,6 +379,9 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
         *(
             is_assigned_unit,
             at_community,
+            settles_below,
+            is_graded,
+            may_raise,
             contact_made,
             tried_enough,
             second_person,

@@ -77,7 +77,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.DISPATCHED,
         by=(Role.GRID_WORKER,),
         needs=(g.names_unit,),
-        starts=(ClockName.SIGN, ClockName.FINISH),
+        starts=(ClockName.SIGN, ClockName.FINISH, ClockName.LEVEL),
         tells=(Role.UNIT,),
     ),
     Transition(
@@ -86,7 +86,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.HANDLING,
         by=(Role.STREET, Role.COMMUNITY),
         needs=(g.names_unit,),
-        starts=(ClockName.FEEDBACK, ClockName.FINISH),
+        starts=(ClockName.FEEDBACK, ClockName.FINISH, ClockName.LEVEL),
     ),
     # 网格呼叫: the centre's answer to the grid
     Transition(
@@ -253,7 +253,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
         stops=(ClockName.FEEDBACK,),
         cancels=(ClockName.INNER, ClockName.REPORT_IN),
-        files=(ClockName.FINISH,),
+        files=(ClockName.FINISH, ClockName.LEVEL),
         starts=(ClockName.REVIEW_RESULT,),
         tells=(Role.REVIEWER,),
     ),
@@ -272,9 +272,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.SETTLE,
         Status.HANDLING,
         Status.CLOSED,
-        by=(Role.COMMUNITY,),
-        needs=(g.is_assigned_unit, g.at_community, g.has_evidence, g.shows_evidence),
-        stops=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
+        by=(Role.COMMUNITY, Role.STREET),
+        needs=(g.is_assigned_unit, g.settles_below, g.has_evidence, g.shows_evidence),
+        stops=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH, ClockName.LEVEL),
         cancels=(ClockName.INNER, ClockName.REPORT_IN, ClockName.SUPERVISE),
         tells=(Role.GRID_WORKER,),
     ),
@@ -286,7 +286,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.is_assigned_unit, g.at_community, g.gives_note, g.shows_evidence),
         cancels=(
             *(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH),
-            *(ClockName.INNER, ClockName.REPORT_IN, ClockName.SUPERVISE),
+            *(ClockName.INNER, ClockName.REPORT_IN, ClockName.SUPERVISE, ClockName.LEVEL),
         ),
         starts=(ClockName.RESPOND,),
         tells=(Role.DISPATCHER, Role.GRID_WORKER),
@@ -297,7 +297,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RESULT_REVIEW,
         Status.FOLLOW_UP,
         by=_REVIEW,
-        stops=(ClockName.REVIEW_RESULT, ClockName.FINISH, ClockName.REWORK),
+        stops=(ClockName.REVIEW_RESULT, ClockName.FINISH, ClockName.REWORK, ClockName.LEVEL),
         cancels=(ClockName.SUPERVISE,),
         starts=(ClockName.FOLLOW_UP,),
         tells=(Role.CITIZEN, Role.GRID_WORKER, Role.FOLLOW_UP, Role.UPSTREAM),
@@ -310,7 +310,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.gives_note,),
         when=g.in_first_handling,
         stops=(ClockName.REVIEW_RESULT,),
-        resumes=(ClockName.FINISH,),
+        resumes=(ClockName.FINISH, ClockName.LEVEL),
         starts=(ClockName.FEEDBACK,),
         tells=(Role.UNIT,),
     ),
@@ -395,7 +395,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.DISPATCHER,),
         needs=(g.names_other_unit,),
         stops=(ClockName.SIGN,),
-        cancels=(ClockName.CONTACT, ClockName.FEEDBACK),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.LEVEL),
         starts=(ClockName.SIGN,),
         tells=(Role.UNIT, Role.UPSTREAM),
     ),
@@ -427,7 +427,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.DISPATCHER,),
         needs=(g.gives_note,),
         stops=(ClockName.SIGN,),
-        cancels=(ClockName.CONTACT, ClockName.FEEDBACK),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.LEVEL),
         tells=(Role.SUPERVISION, Role.LEADER),
     ),
     Transition(
@@ -496,7 +496,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     *(
         row
         for at, when, paused in (
-            (Status.HANDLING, g.in_first_handling, (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK)),
+            (
+                Status.HANDLING,
+                g.in_first_handling,
+                (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK, ClockName.LEVEL),
+            ),
             (Status.REWORK, g.in_rework, (ClockName.REWORK,)),
         )
         for row in (
@@ -625,6 +629,28 @@ TRANSITIONS: tuple[Transition, ...] = (
                 tells=(Role.SUPERVISION,),
             ),
         )
+    ),
+    # 分级响应: what a level does not sign or settle in time goes to the unit above, by itself or by hand
+    Transition(
+        Action.RAISE,
+        Status.DISPATCHED,
+        Status.DISPATCHED,
+        by=(*_UNIT, Role.SYSTEM),
+        needs=(g.is_graded, g.may_raise, g.gives_note, g.has_unit_above),
+        stops=(ClockName.SIGN, ClockName.LEVEL),
+        starts=(ClockName.SIGN, ClockName.LEVEL),
+        tells=(Role.UNIT, Role.DISPATCHER, Role.GRID_WORKER),
+    ),
+    Transition(
+        Action.RAISE,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=(*_UNIT, Role.SYSTEM),
+        needs=(g.is_graded, g.may_raise, g.gives_note, g.has_unit_above),
+        stops=(ClockName.LEVEL,),
+        cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER, ClockName.REPORT_IN),
+        starts=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.LEVEL),
+        tells=(Role.UNIT, Role.DISPATCHER, Role.GRID_WORKER),
     ),
     # 街道吹哨、部门报到: who leads calls departments to the spot; each answers, each scores the other
     *(

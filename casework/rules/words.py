@@ -102,6 +102,7 @@ class Action(Term):
     END_WHISTLE = "END_WHISTLE", "收哨"
     RATE_UNIT = "RATE_UNIT", "评价报到部门"
     RATE_WHISTLE = "RATE_WHISTLE", "评价吹哨"
+    RAISE = "RAISE", "提级"
 
 
 class MotionKind(Term):

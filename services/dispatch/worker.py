@@ -4,7 +4,7 @@ is over and has units mend what they know every ten minutes."""
 import asyncio
 from collections.abc import Iterable
 
-from casework.db import clocks, disputes, likeness, rollups, turns
+from casework.db import clocks, disputes, levels, likeness, rollups, turns
 from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
 from casework.journey.disputes import move_dispute
@@ -24,6 +24,7 @@ SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
 TURN_BATCH = 200
+OVER_TIME = "本级超时，系统自动提级"
 SUGGEST_BATCH = 50
 LIKENESS_BATCH = 500
 THROW_AWAY_BATCH = 20_000
@@ -58,11 +59,13 @@ async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
 
 
 async def turn_once(city: City, bell: Doorbell | None = None, *, limit: int = TURN_BATCH) -> int:
-    """恢复, 督办: suspensions that are over end, what is late, thrice returned or thrice reworked is supervised."""
+    """恢复, 督办, 提级: suspensions that are over end; what is late, thrice returned or thrice reworked is supervised;
+    what is late on its level is raised."""
     pool = await city.database.pool()
     wanted: list[tuple[str, asks.Ask]] = [(no, asks.Resume()) for no in await turns.suspensions_over(pool, limit=limit)]
     for case_no, trigger in await turns.to_supervise(pool, limit=limit):
         wanted.append((case_no, asks.Supervise(trigger=trigger, note=trigger.zh)))
+    wanted += [(no, asks.Raise(note=OVER_TIME)) for no in await levels.late_on_level(pool, limit=limit)]
     done = await _move_all(city, wanted)
     if done and bell is not None:
         bell.ring("notify", "staff")

@@ -30,6 +30,7 @@ from casework.rules.words import Action, ClockName, Status
 from services.dispatch.worker import sweep_once, turn_once
 from tests.conftest import Town
 from tests.journey.test_one_case import MESSAGE, send
+from tests.services.dispatch.staff import at_work
 
 STEPS = 2000
 LOGINS = ("dispatcher1", "reviewer1", "reviewer2", "unit-cg", "unit-zhzf", "unit-ga", "unit-jj", "followup1", "agent1")
@@ -161,6 +162,10 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     assert case.motions == rows["motions"]
     for name, count in before.rows.items():
         assert rows[name] >= count, f"{name} were deleted"
+    level = [c for c in hangs.clocks if c.name == "LEVEL" and c.state != "CANCELLED"]
+    assert sum(c.state in ("RUNNING", "FILED", "PAUSED") for c in level) <= 1, "one level at a time"
+    raised = [e for e in events if e.action == "RAISE"]
+    assert len([a for a in hangs.assignments if a.outcome == "RAISED"]) == len(raised), "each raise is a new lead"
     if action not in MOVES_THE_PROMISE:
         assert case.finish_due == before.finish_due or not before.rows, f"{action} moved the promise silently"
     if action not in ("CLASSIFY", "CALL", "TAKE_ON"):
@@ -257,6 +262,11 @@ async def world(town: Town, city: City) -> World:
         kind = ["求助", "投诉", "咨询", "举报"][number % 4]
         answer = await send(town, f"life-{number}", {**MESSAGE, "kind": kind, "upstream_no": f"life-{number}"})
         numbers.append(answer.json()["cases"][0]["case_no"])
+    async with await at_work(town, city, "intake", "grid-017001001") as grid:
+        for number in range(8):
+            form = {"entry": "COMMUNITY", "text": "路灯不亮", "category": "0204", "kind": "HELP"}
+            answer = await grid.post("/grid-reports", json=form, headers={"Idempotency-Key": f"life-grid-{number}"})
+            numbers.append(answer.json()["cases"][0]["case_no"])
     found = World(city, people, numbers)
     for case_no in numbers:
         await found.look(case_no, "ACCEPT")
@@ -277,7 +287,7 @@ async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
         *(Action.GRANT_RETURN, Action.REJECT_RETURN, Action.CONSULT, Action.DESIGNATE, Action.ADD_CO_UNIT),
         *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
         *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
-        *(Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
+        *(Action.RAISE, Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
     } - {Action(name) for name in world.made if name != "refused"}
     assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"
 

@@ -23,7 +23,7 @@ MAY_HAVE_STOPPED = {ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER}
 """Clocks that run in a status only until what they wait for was done."""
 
 HELD = {
-    Status.RESULT_REVIEW: {ClockName.FINISH, ClockName.REWORK},
+    Status.RESULT_REVIEW: {ClockName.FINISH, ClockName.REWORK, ClockName.LEVEL},
     Status.RETURN_REVIEW: {ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK},
 }
 """Clocks whose time is set while a verdict is awaited: on a result, on a return."""
@@ -65,6 +65,8 @@ def applies(walk: Walk, row: Transition) -> bool:
     if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
         return False
     if g.helps in row.needs and ClockName.INNER not in walk.running:
+        return False
+    if g.is_graded in row.needs and ClockName.LEVEL not in walk.running:
         return False
     if wg.not_reported in row.needs and ClockName.REPORT_IN not in walk.running:
         return False

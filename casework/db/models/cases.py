@@ -165,6 +165,12 @@ class Clock(Base):
         ),
         # what the sweeper reads: the condition must stand in its query word for word
         Index("ix_clock_due", "next_at", postgresql_where=text("state = 'RUNNING'")),
+        # matters that are late on their level
+        Index(
+            "ix_clock_level",
+            "due_at",
+            postgresql_where=text("state = 'RUNNING' AND name IN ('LEVEL', 'SIGN')"),
+        ),
         # promises to the citizen that are broken and still owed: they are supervised
         Index(
             "ix_clock_broken",

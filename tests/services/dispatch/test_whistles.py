@@ -66,7 +66,7 @@ async def test_a_street_opens_a_matter_of_its_own_and_has_it_at_once(desk: Desk)
     case_no = await opened(desk)
     case = await desk.case(case_no)
     assert (case.status, case.direction, case.level) == ("HANDLING", "GRID", "STREET")
-    assert await desk.clocks(case_no) == {"FINISH": "RUNNING"}
+    assert await desk.clocks(case_no) == {"FINISH": "RUNNING", "LEVEL": "RUNNING"}
     [lead] = (await page(desk, case_no, STREET))["assignments"]
     assert (lead["kind"], lead["signed_at"] is not None) == ("LEAD", True)
     assert case.accepted_at is None, "what nobody asked for does not enter the citizens' rate"

@@ -225,7 +225,7 @@ async def test_a_report_to_the_community_is_settled_there(grid: httpx.AsyncClien
     )
     assert answer.status_code == 201, answer.text
     [case] = answer.json()["cases"]
-    assert (case["status"], set(case["due"])) == ("DISPATCHED", {"SIGN", "FINISH"})
+    assert (case["status"], set(case["due"])) == ("DISPATCHED", {"SIGN", "FINISH", "LEVEL"})
     async with city.database.transaction() as session:
         kept = (await session.scalars(select(Case).where(Case.case_no == case["case_no"]))).one()
         lead = (await session.scalars(select(Assignment).where(Assignment.case_id == kept.id))).one()
@@ -235,7 +235,7 @@ async def test_a_report_to_the_community_is_settled_there(grid: httpx.AsyncClien
 
     community = await at_work(town, city, "dispatch", "community-017001")
     page = (await community.get(f"/cases/{case['case_no']}")).json()
-    assert page["allowed_actions"] == ["SIGN", "ASK_RETURN"]
+    assert page["allowed_actions"] == ["SIGN", "ASK_RETURN", "RAISE"]
     assert (await move(community, case["case_no"], "SIGN"))["status"] == "HANDLING"
     closed = await move(community, case["case_no"], "SETTLE", evidence="双方和解，楼上已修好水管")
     assert closed["status"] == "CLOSED"
@@ -285,4 +285,4 @@ async def test_a_community_that_cannot_settle_calls_the_centre(grid: httpx.Async
     assert (await move(community, case_no, "CALL", note="社区无力处置，需住建部门"))["status"] == "CALLED"
     clocks = await _clocks(city, case_no)
     assert clocks.pop("RESPOND") == "RUNNING"
-    assert clocks == {"SIGN": "STOPPED", "CONTACT": "CANCELLED", "FINISH": "CANCELLED"}
+    assert clocks == {"SIGN": "STOPPED", "CONTACT": "CANCELLED", "FINISH": "CANCELLED", "LEVEL": "CANCELLED"}
