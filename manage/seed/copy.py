@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
+from sqlalchemy.sql.ddl import sort_tables
 
 from casework.db.citizens import LINK_LASTS
 from casework.db.models import Base
@@ -25,10 +26,19 @@ Ids = dict[str, dict[int, int]]
 async def copy_all(connection: asyncpg.Connection, tables: Mapping[str, list[Row]]) -> Ids:
     """Write every table, those that others point at first; which id each of the notebook's became."""
     ids: Ids = {}
-    for table in ["inbox", *(table.name for table in Base.metadata.sorted_tables if table.name != "inbox")]:
+    for table in _those_pointed_at_first():
         if rows := tables.get(table):
             await _copy(connection, _MODELS[table], rows, ids)
     return ids
+
+
+def _those_pointed_at_first() -> list[str]:
+    """The tables' names, in an order in which every id is known before it is pointed at."""
+    tables = Base.metadata.tables
+    beside_keys = [
+        (tables[target], table) for table in tables.values() for column, target in _POINTS.items() if column in table.c
+    ]
+    return [table.name for table in sort_tables(tables.values(), extra_dependencies=beside_keys)]
 
 
 async def _copy(connection: asyncpg.Connection, model: type[Base], rows: list[Row], ids: Ids) -> None:

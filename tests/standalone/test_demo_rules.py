@@ -34,6 +34,7 @@ from casework.rules.facts import CITIZEN, SYSTEM, Actor
 from casework.rules.rates import CaseFacts, View
 from casework.rules.tallies import Period, Tally, tally
 from casework.rules.words import Action, Direction, Kind, Role, Status
+from manage.seed.copy import _those_pointed_at_first
 from manage.seed.demo import CASES, Seeded, seed_demo
 from manage.standalone.stores import Stores
 from services.intake.taking import BODY, take
@@ -364,3 +365,10 @@ async def test_all_tables_that_a_case_writes_are_compared_or_checked() -> None:
     by_workers = {"supervision", "case_likeness", "category_suggestion", "hot_spot_case"}
     assert pointing - checked <= not_written | by_workers
     assert Case.__tablename__ in SAME
+
+
+async def test_what_is_pointed_at_is_copied_first() -> None:
+    """A clock names its task without a foreign key: copied before it, it would hang on another case's."""
+    order = _those_pointed_at_first()
+    for first, then in (("inbox", "request"), ("assignment", "clock"), ("whistle", "assignment"), ("cases", "clock")):
+        assert order.index(first) < order.index(then), f"{first} before {then}"
