@@ -7,8 +7,7 @@ FILE = Path(__file__).with_name("RESULTS.md")
 HEAD = """# What was measured
 
 Each section is written by its own command, from one run on one machine; quote the ratios, absolute rates swing with the
-machine. No test asserts wall time. Sections of 2026-11-23 were measured while other programs kept both cores busy (load 6
-to 11): their times are upper bounds, to be measured again on a quiet machine.
+machine. No test asserts wall time.
 """
 
 

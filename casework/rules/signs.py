@@ -67,30 +67,37 @@ class SignBook:
         said = plain(text)
         if self._any is None or self._any.search(said) is None:
             return ()
-        spoken, at = [], 0
+        found: dict[int, Seen] = {}
+        at = 0
         for sentence in sentences(said):
             if self._any.search(sentence):
-                spoken.append((sentence, at))
+                self._hear(sentence, at, found)
             at += len(sentence) + 1
-        found = (_seen(rule, spoken) for rule in self.rules)
-        return tuple(one for one in found if one is not None)
+        return tuple(found[place] for place in sorted(found))
+
+    def _hear(self, sentence: str, begins: int, found: dict[int, Seen]) -> None:
+        """Add the rules that this sentence, which begins at that place of the text, is the first to say."""
+        said = (which for first, which in self._by_first.items() if first in sentence)
+        for place, _, phrase in sorted(one for which in said for one in which):
+            rule = self.rules[place]
+            if place in found or not phrase.stands_in(sentence) or any(word in sentence for word in rule.unless):
+                continue
+            found[place] = Seen(rule, phrase.shown, begins + sentence.index(phrase.needs[0]) < EARLY)
+
+    @cached_property
+    def _by_first(self) -> dict[str, list[tuple[int, int, Phrase]]]:
+        """Each phrase under its first words, with the places of its rule and of itself."""
+        listed: dict[str, list[tuple[int, int, Phrase]]] = {}
+        for place, rule in enumerate(self.rules):
+            for number, phrase in enumerate(rule.says):
+                listed.setdefault(phrase.needs[0], []).append((place, number, phrase))
+        return listed
 
     @cached_property
     def _any(self) -> re.Pattern[str] | None:
         """Finds out at once that a text, as most, says none of it."""
-        first = {phrase.needs[0] for rule in self.rules for phrase in rule.says}
-        return re.compile("|".join(map(re.escape, sorted(first)))) if first else None
-
-
-def _seen(rule: SignRule, spoken: Sequence[tuple[str, int]]) -> Seen | None:
-    """The first sentence that says it, and where: `spoken` are sentences with the place they begin at."""
-    for sentence, begins in spoken:
-        if any(word in sentence for word in rule.unless):
-            continue
-        for phrase in rule.says:
-            if phrase.stands_in(sentence):
-                return Seen(rule, phrase.shown, begins + sentence.index(phrase.needs[0]) < EARLY)
-    return None
+        first = sorted(self._by_first)
+        return re.compile("|".join(map(re.escape, first))) if first else None
 
 
 def raised(stated: Urgency | None, by: frozenset[Role], usual: Urgency, seen: Sequence[Seen]) -> Urgency:
