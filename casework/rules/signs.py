@@ -77,7 +77,7 @@ class SignBook:
 
     def _hear(self, sentence: str, begins: int, found: dict[int, Seen]) -> None:
         """Add the rules that this sentence, which begins at that place of the text, is the first to say."""
-        said = (which for first, which in self._by_first.items() if first in sentence)
+        said = (which for words, which in self._by_words.items() if words in sentence)
         for place, _, phrase in sorted(one for which in said for one in which):
             rule = self.rules[place]
             if place in found or not phrase.stands_in(sentence) or any(word in sentence for word in rule.unless):
@@ -85,19 +85,19 @@ class SignBook:
             found[place] = Seen(rule, phrase.shown, begins + sentence.index(phrase.needs[0]) < EARLY)
 
     @cached_property
-    def _by_first(self) -> dict[str, list[tuple[int, int, Phrase]]]:
-        """Each phrase under its first words, with the places of its rule and of itself."""
+    def _by_words(self) -> dict[str, list[tuple[int, int, Phrase]]]:
+        """Each phrase under its most telling words, the longest of them, with the places of its rule and of itself."""
         listed: dict[str, list[tuple[int, int, Phrase]]] = {}
         for place, rule in enumerate(self.rules):
             for number, phrase in enumerate(rule.says):
-                listed.setdefault(phrase.needs[0], []).append((place, number, phrase))
+                listed.setdefault(max(reversed(phrase.needs), key=len), []).append((place, number, phrase))
         return listed
 
     @cached_property
     def _any(self) -> re.Pattern[str] | None:
         """Finds out at once that a text, as most, says none of it."""
-        first = sorted(self._by_first)
-        return re.compile("|".join(map(re.escape, first))) if first else None
+        words = sorted(self._by_words)
+        return re.compile("|".join(map(re.escape, words))) if words else None
 
 
 def raised(stated: Urgency | None, by: frozenset[Role], usual: Urgency, seen: Sequence[Seen]) -> Urgency:
