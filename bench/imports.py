@@ -198,7 +198,7 @@ _FIELDS = ("upstream_no", "title", "text", "kind", "category", "occurred_at", "n
 def told(seen: Seen, plan: Plan) -> str:
     """The section of bench/RESULTS.md."""
     rows = [
-        ("batch path (blocks of 400, two at once)", seen.batch),
+        ("batch path (two at once, each five blocks of 400 in a row)", seen.batch),
         ("the same list again (all known)", seen.again),
         ("door for one, one after the other", seen.one),
         (f"door for one, {plan.together} at once", seen.several),

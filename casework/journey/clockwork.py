@@ -8,11 +8,11 @@ from typing import Protocol
 
 from casework.catalog.load import Catalog
 from casework.db.door import ClockRow
-from casework.db.models import Clock
+from casework.db.models import Clock, Motion
 from casework.rules.calendars import WorkCalendar
 from casework.rules.clocks import Due, Limit, PromisedBy, Reason, due, promise, resume_due, sentence, stages
 from casework.rules.limits import LimitKey, LimitRow
-from casework.rules.words import ClockName, Kind, Stage, Urgency
+from casework.rules.words import ClockName, Kind, MotionKind, Stage, Urgency
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
 """Clocks that hang on the lead's assignment (words.md §3)."""
@@ -94,7 +94,7 @@ def by_limit(catalog: Catalog, name: ClockName, limit: Limit, source: str, timin
 
 
 def until(catalog: Catalog, name: ClockName, due_at: datetime, like: Limited, area: str, start: datetime) -> ClockRow:
-    """A clock whose end people agreed on; `like` is the FINISH clock that it takes its limit and its source from.
+    """A clock whose end people agreed on; `like` is the clock that it takes its limit and its source from.
 
     Its warnings lie between `start` and that end.
     """
@@ -128,14 +128,13 @@ def ahead(row: ClockRow, now: datetime) -> ClockRow:
     return row._replace(stages=[stage for stage, _ in path], stage_times=[at for _, at in path], next_at=path[0][1])
 
 
-def after_pauses(
-    catalog: Catalog, row: Limited, own_due: datetime, area: str, pauses: Iterable[tuple[datetime, datetime]]
-) -> datetime:
-    """A deadline of our own that was reckoned anew, with the suspensions so far taken out again (挂起 intervals)."""
-    calendar, limit = catalog.calendars.for_area(area), Limit.parse(row.limit_text)
-    for start, end in pauses:
-        own_due = resume_due(own_due, start, end, calendar, limit).at
-    return own_due
+def after_suspensions(own: Due, motions: Iterable[Motion], since: datetime, calendar: WorkCalendar) -> Due:
+    """A deadline of our own that was reckoned anew from `since`, with the suspensions that ended so far taken out."""
+    for motion in motions:
+        start, end = motion.ruled_at, motion.ended_at
+        if motion.kind == MotionKind.SUSPENSION and start and end and start >= since:
+            own = resume_due(own.at, start, end, calendar, own.limit)
+    return own
 
 
 def why(catalog: Catalog, clock: Clock, language: str) -> str:

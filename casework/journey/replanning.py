@@ -13,10 +13,10 @@ from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.standing import running_finish
-from casework.rules.clocks import Limit, PromisedBy, due, resume_due
+from casework.rules.clocks import Limit, PromisedBy, due
 from casework.rules.facts import SYSTEM
 from casework.rules.rollups import deltas
-from casework.rules.words import ClockName, MotionKind, Record, Role
+from casework.rules.words import ClockName, Record, Role
 
 _AGREED = frozenset({PromisedBy.EXTENSION.value, PromisedBy.LEAD.value})
 
@@ -63,10 +63,7 @@ def _reckon(city: City, case: Case, hangs: Hanging, clock: Clock, now: datetime)
     if clock.promised_by in _AGREED:
         return
     own = due(limit, clock.started_at, calendar)
-    for motion in hangs.motions:
-        start, end = motion.ruled_at, motion.ended_at
-        if motion.kind == MotionKind.SUSPENSION and start and end and start >= clock.started_at:
-            own = resume_due(own.at, start, end, calendar, own.limit)
+    own = clockwork.after_suspensions(own, hangs.motions, clock.started_at, calendar)
     clock.calendar_unannounced = own.provisional
     clockwork.move_due(clock, own, case.upstream_due, calendar, now)
     if clock.state == "RUNNING":

@@ -11,7 +11,7 @@ from casework.journey.effects import note_facets, reworked, take_facets
 from casework.journey.standing import open_helpers, running_finish, timing_of
 from casework.journey.writing import Writing, close_lead, dismiss_helpers, drop_pending, end, open_new_lead, rule
 from casework.rules import asks
-from casework.rules.clocks import PromisedBy
+from casework.rules.clocks import Due, Limit, PromisedBy
 from casework.rules.transitions import Transition
 from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Policy, Role, Ruling, Trigger
 
@@ -254,14 +254,13 @@ async def reclassified(w: Writing, row: Transition) -> None:
     was, begin = last.due_at, case.accepted_at or last.started_at
     made = clockwork.plan(w.city.catalog, ClockName.FINISH, timing_of(case), begin)
     assert made is not None
-    pauses = [
-        (m.ruled_at, m.ended_at) for m in w.motions if m.kind == MotionKind.SUSPENSION and m.ruled_at and m.ended_at
-    ]
-    own = clockwork.after_pauses(w.city.catalog, made, made.own_due_at, case.area_code, pauses)
+    calendar = w.city.catalog.calendars.for_area(case.area_code)
+    reckoned = Due(made.own_due_at, made.calendar_unannounced, Limit.parse(made.limit_text))
+    own = clockwork.after_suspensions(reckoned, w.motions, begin, calendar).at
     anew = min(own, case.upstream_due) if case.upstream_due else own
     stands = ask.policy is Policy.KEEP or (ask.policy is Policy.EXTEND_ONLY and anew <= was)
     due, like = (was, last) if stands else (anew, made)
-    by = last.promised_by if stands else PromisedBy.SUSPENSION.value if pauses else None
+    by = last.promised_by if stands else PromisedBy.SUSPENSION.value if own != reckoned.at else None
     promised = clockwork.until(w.city.catalog, ClockName.FINISH, due, like, case.area_code, begin)
     promised = promised._replace(own_due_at=last.own_due_at if stands else own)
     w.ready[ClockName.FINISH] = (clockwork.ahead(promised, w.now), PromisedBy(by) if by else None)

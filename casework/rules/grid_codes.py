@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from casework.rules.words import GridKind
 
 _TEMPLATE = re.compile(r"\{area\}(\{kind\})?\{seq\}(\{kind\})?")
-_SUFFIX = re.compile(r"[0-9A-Z]{1,8}")
 _LETTERS = re.compile(r"[0-9A-Z]{0,4}")
 
 
@@ -54,8 +53,3 @@ def new_codes(template: CodeTemplate, area: str, kinds: Sequence[GridKind], take
         used.add(code)
         found.append(code)
     return found
-
-
-def is_suffix(suffix: str) -> bool:
-    """Whether a community's code followed by this is a grid's code."""
-    return bool(_SUFFIX.fullmatch(suffix))
