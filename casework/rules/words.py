@@ -286,6 +286,9 @@ class Channel(Term):
     COMMUNITY = "COMMUNITY", "社区呼叫"
     LETTER = "LETTER", "现场/纸质"
     MEDIA = "MEDIA", "媒体"
+    PARTY_STUDIO = "PARTY_STUDIO", "党代表工作室"
+    CONGRESS_STUDIO = "CONGRESS_STUDIO", "人大代表工作室"
+    CPPCC_STUDIO = "CPPCC_STUDIO", "政协委员工作室"
     OTHER = "OTHER", "其他"
 
     @property
@@ -305,6 +308,9 @@ _CHANNEL_NUMBERS = {
     "COMMUNITY": 9,
     "LETTER": 10,
     "MEDIA": 11,
+    "PARTY_STUDIO": 12,
+    "CONGRESS_STUDIO": 13,
+    "CPPCC_STUDIO": 14,
     "OTHER": 99,
 }
 

@@ -22,6 +22,7 @@ _BY_HOUR = (3, 2, 1, 1, 1, 2, 5, 14, 30, 62, 66, 50, 24, 26, 46, 45, 40, 32, 22,
 _REST_DAY = 0.55
 _MONDAY = 1.2
 _GRID_SHARE = 0.22
+_STUDIOS = (Channel.PARTY_STUDIO, Channel.CONGRESS_STUDIO, Channel.CPPCC_STUDIO)
 _EMERGENCIES = (("120", "老人突然晕倒"), ("119", "阳台冒烟"), ("110", "楼下有人打斗"), ("122", "路口车辆碰撞"))
 
 
@@ -108,8 +109,8 @@ class Arrivals:
 
     def _by_agent(self, chance: Random, message_id: str, at: datetime) -> Message:
         body, place = self._statement(chance, at)
-        channels = [Channel.AGENT, Channel.LETTER, Channel.MEDIA]
-        body["channel"] = chance.choices(channels, [85, 12, 3])[0].value
+        channels = [Channel.AGENT, Channel.LETTER, Channel.MEDIA, *_STUDIOS]
+        body["channel"] = chance.choices(channels, [82, 11, 3, 1, 2, 1])[0].value
         return Message(at, "agent", message_id, _json(body), chance.choice(self._agents), place, body["category"])
 
     def _emergency(self, chance: Random, message_id: str, at: datetime) -> Message:

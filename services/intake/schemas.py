@@ -98,12 +98,24 @@ class HotlineMessage(Statement):
     upstream_due: Any = Field(None, examples=["2026-02-25T17:00:00+08:00"])
 
 
+AgentChannel = Literal[
+    Channel.AGENT,
+    Channel.LETTER,
+    Channel.WEB,
+    Channel.WECHAT,
+    Channel.APP,
+    Channel.MEDIA,
+    Channel.PARTY_STUDIO,
+    Channel.CONGRESS_STUDIO,
+    Channel.CPPCC_STUDIO,
+]
+"""Channels that an agent writes down for; the studios 工作室 of delegates and members pass on what they hear."""
+
+
 class AgentForm(Statement):
     """坐席登记: an agent writes down what a citizen says on the phone, at the counter or on paper."""
 
-    channel: Literal[Channel.AGENT, Channel.LETTER, Channel.WEB, Channel.WECHAT, Channel.APP, Channel.MEDIA] = (
-        Channel.AGENT
-    )
+    channel: AgentChannel = Channel.AGENT
     attachments: Attachments = ()
 
 
