@@ -31,7 +31,7 @@ from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
 from casework.catalog.read import read_csv, read_toml
 from casework.catalog.read_areas import read_areas
-from casework.catalog.read_grids import read_grid_codes
+from casework.catalog.read_grids import read_grid_codes, read_grid_duty
 from casework.catalog.reasons import Reasons, read_reasons
 from casework.catalog.response import Response, read_response
 from casework.catalog.sources import Sources
@@ -41,6 +41,7 @@ from casework.catalog.turns import Turns, read_turns
 from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
 from casework.rules.dispatch_rule import DispatchRule
+from casework.rules.duty_gaps import DutyHours
 from casework.rules.evidence import EvidenceRule
 from casework.rules.grid_codes import CodeTemplate
 from casework.rules.named_in import Lexicon
@@ -58,6 +59,7 @@ class Catalog:
     areas: AreaTree
     former_names: tuple[FormerName, ...]
     grid_codes: CodeTemplate
+    grid_duty: DutyHours
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
     place_types: Mapping[str, NamedPlace]
@@ -117,7 +119,8 @@ def load(folder: Path | None = None) -> Catalog:
     documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)
     mediation = read_mediation(read_toml(sources.path("mediation.toml"), faults), faults)
     about = _read_about(sources, faults)
-    codes = read_grid_codes(read_toml(sources.path("grids.toml"), faults), faults)
+    grids_file = read_toml(sources.path("grids.toml"), faults)
+    codes, grid_duty = read_grid_codes(grids_file, faults), read_grid_duty(grids_file, faults)
     classifying = _read_classifying(sources, categories, reasons, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
@@ -126,12 +129,14 @@ def load(folder: Path | None = None) -> Catalog:
     if faults.lines or about is None or calendars is None or limits is None or why is None or privacy is None:
         raise CatalogError(faults.lines)
     assert codes is not None
+    assert grid_duty is not None
     return Catalog(
         name=about.name,
         version=f"{about.version}+{sources.digest()}",
         areas=areas,
         former_names=former,
         grid_codes=codes,
+        grid_duty=grid_duty,
         departments=departments,
         categories=categories,
         place_types=places,

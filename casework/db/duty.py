@@ -1,19 +1,21 @@
-"""The roster 值班表: who is on duty for a unit now, and who stands in for whom."""
+"""The roster 值班表: who is on duty for a unit or a grid now, and who stands in for whom."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from casework.db.models import WAITING, Account, Assignment, Case, DutyShift, Unit
+from casework.db.models import WAITING, Account, Assignment, Case, DutyLeave, DutyShift, Grid, Unit
 from casework.rules.facts import Actor
 from casework.rules.on_duty import Because, OnDuty, Shift, on_duty
 from casework.rules.words import UNIT_ROLES, AssignmentKind, Role
 
 KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
+GRID_KEEPERS = KEEPERS | {Role.STREET, Role.COMMUNITY}
+"""Who keeps the rosters of the grids of their area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,9 @@ async def duty_of(session: AsyncSession, code: str) -> Duty | None:
     unit = await session.scalar(select(Unit).where(Unit.code == code, Unit.active))
     if unit is None:
         return None
-    found = await _on_duty(session, unit.id)
+    found = await _unit_duty(session, unit.id)
     if found is None and unit.parent_id is not None:
-        above, there = await session.get(Unit, unit.parent_id), await _on_duty(session, unit.parent_id)
+        above, there = await session.get(Unit, unit.parent_id), await _unit_duty(session, unit.parent_id)
         if above is not None and there is not None:
             return await _named(session, above, there, Because.UNIT_ABOVE)
     return await _named(session, unit, found, found.because) if found is not None else None
@@ -42,27 +44,28 @@ async def duty_of(session: AsyncSession, code: str) -> Duty | None:
 
 async def unit_kept(session: AsyncSession, actor: Actor, code: str) -> Unit | None:
     """The active unit of that code whose roster the actor keeps; None for any other."""
-    found: Unit | None = await session.scalar(select(Unit).where(Unit.code == code, Unit.active, _keeps(actor)))
+    found: Unit | None = await session.scalar(select(Unit).where(Unit.code == code, Unit.active, keeps(actor)))
     return found
 
 
 async def running_shift(session: AsyncSession, actor: Actor, shift_id: int) -> DutyShift | None:
-    """A shift that is not over, of a unit whose roster the actor keeps; held for this transaction."""
-    query = select(DutyShift).join(Unit, Unit.id == DutyShift.unit_id).where(DutyShift.id == shift_id)
-    query = query.where(DutyShift.ends_at > func.now(), _keeps(actor))
+    """A shift that is not over, of a unit or a grid whose roster the actor keeps; held for this transaction."""
+    query = (
+        select(DutyShift).outerjoin(Unit, Unit.id == DutyShift.unit_id).outerjoin(Grid, Grid.id == DutyShift.grid_id)
+    )
+    query = query.where(DutyShift.id == shift_id, DutyShift.ends_at > func.now(), or_(keeps(actor), keeps_grid(actor)))
     found: DutyShift | None = await session.scalar(query.with_for_update(of=DutyShift))
     return found
 
 
-async def shifts(session: AsyncSession, actor: Actor, code: str) -> list[tuple[DutyShift, str, str | None]]:
-    """A unit's shifts that are not over, soonest first, with the names of holder and substitute."""
+async def shifts(session: AsyncSession, place: ColumnElement[bool]) -> list[tuple[DutyShift, str, str | None]]:
+    """A unit's or a grid's shifts that are not over, soonest first, with the names of holder and substitute."""
     other = aliased(Account)
     query = (
         select(DutyShift, Account.display_name, other.display_name)
-        .join(Unit, Unit.id == DutyShift.unit_id)
         .join(Account, Account.id == DutyShift.account_id)
         .outerjoin(other, other.id == DutyShift.substitute_id)
-        .where(Unit.code == code, DutyShift.ends_at > func.now(), _keeps(actor))
+        .where(place, DutyShift.ends_at > func.now())
         .order_by(DutyShift.starts_at, DutyShift.id)
         .limit(200)
     )
@@ -76,8 +79,8 @@ async def colleague(session: AsyncSession, login: str, unit_id: int) -> int | No
     return found
 
 
-def _keeps(actor: Actor) -> ColumnElement[bool]:
-    """Whose roster an actor may see and keep: a unit its own and those below it, the centre all of its area."""
+def keeps(actor: Actor) -> ColumnElement[bool]:
+    """Which units' roster an actor may see and keep: a unit its own and those below it, the centre all of its area."""
     ways: list[ColumnElement[bool]] = []
     if actor.roles & UNIT_ROLES and actor.units:
         ways.append(Unit.id.in_(actor.units))
@@ -86,35 +89,63 @@ def _keeps(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+def keeps_grid(actor: Actor) -> ColumnElement[bool]:
+    """Which grids' roster an actor keeps: those of the area."""
+    if not actor.roles & GRID_KEEPERS or not actor.area:
+        return false()
+    return Grid.code.startswith(actor.area, autoescape=True)
+
+
 async def _named(session: AsyncSession, unit: Unit, found: OnDuty, because: Because) -> Duty:
     name = await session.scalar(select(Account.display_name).where(Account.id == found.account))
     return Duty(unit.code, name or "", because, found.ends_at, found.load)
 
 
-async def _on_duty(session: AsyncSession, unit_id: int) -> OnDuty | None:
-    holder, other = aliased(Account), aliased(Account)
+async def _unit_duty(session: AsyncSession, unit_id: int) -> OnDuty | None:
+    running = await running_shifts(session, DutyShift.unit_id == unit_id)
+    loads = await _loads(session, unit_id, people_of(running))
+    return on_duty(loaded(running, loads))
+
+
+async def running_shifts(session: AsyncSession, place: ColumnElement[bool]) -> list[Shift]:
+    """The shifts of a place that run now, without loads. Whoever is on leave is off, and whom the leave names stands in
+    for the time; a substitute who is on leave is off as well."""
+    holder, other, away, other_away = aliased(Account), aliased(Account), aliased(DutyLeave), aliased(DutyLeave)
+    substitute = func.coalesce(DutyShift.substitute_id, away.substitute_id)
     now = func.now()
     query = (
-        select(DutyShift, holder.active, other.active)
-        .join(holder, holder.id == DutyShift.account_id)
-        .outerjoin(other, other.id == DutyShift.substitute_id)
-        .where(DutyShift.unit_id == unit_id, DutyShift.starts_at <= now, DutyShift.ends_at > now)
-    )
-    rows = (await session.execute(query)).all()
-    people = {who for shift, _, _ in rows for who in (shift.account_id, shift.substitute_id) if who}
-    loads = await _loads(session, unit_id, people)
-    return on_duty(
-        Shift(
-            account=shift.account_id,
-            active=active,
-            ends_at=shift.ends_at,
-            load=loads.get(shift.account_id, 0),
-            substitute=shift.substitute_id,
-            substitute_active=bool(substitutes),
-            substitute_load=loads.get(shift.substitute_id or 0, 0),
+        select(
+            DutyShift.account_id,
+            and_(holder.active, away.id.is_(None)),
+            DutyShift.ends_at,
+            substitute,
+            func.coalesce(and_(other.active, other_away.id.is_(None)), False),
         )
-        for shift, active, substitutes in rows
+        .join(holder, holder.id == DutyShift.account_id)
+        .outerjoin(away, and_(away.account_id == holder.id, away.starts_at <= now, away.ends_at > now))
+        .outerjoin(other, other.id == substitute)
+        .outerjoin(
+            other_away, and_(other_away.account_id == other.id, other_away.starts_at <= now, other_away.ends_at > now)
+        )
+        .where(place, DutyShift.starts_at <= now, DutyShift.ends_at > now)
     )
+    return [
+        Shift(account=account, active=active, ends_at=ends_at, substitute=stands_in, substitute_active=there)
+        for account, active, ends_at, stands_in, there in await session.execute(query)
+    ]
+
+
+def people_of(running: Iterable[Shift]) -> set[int]:
+    """All whom the shifts name."""
+    return {who for shift in running for who in (shift.account, shift.substitute) if who is not None}
+
+
+def loaded(running: Iterable[Shift], loads: dict[int, int]) -> list[Shift]:
+    """The shifts with what each person has to do already."""
+    return [
+        replace(shift, load=loads.get(shift.account, 0), substitute_load=loads.get(shift.substitute or 0, 0))
+        for shift in running
+    ]
 
 
 async def _loads(session: AsyncSession, unit_id: int, people: Collection[int]) -> dict[int, int]:

@@ -1,17 +1,36 @@
-"""The roster is kept 排班: shifts, and who stands in for whom. Every change is a line in the audit log."""
+"""The roster is kept 排班: shifts of units and grids, who stands in for whom, who is on leave.
 
+Every change is a line in the audit log.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import duty as rows
+from casework.db import grid_duty
 from casework.db.accounts import note
 from casework.db.knowledge import now_of
-from casework.db.models import DutyShift
-from casework.kit.errors import FieldFault, NotFound, Unprocessable
+from casework.db.models import Account, DutyLeave, DutyShift, Grid
+from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.rules.facts import Actor
+from casework.rules.words import Role
 
 LONGEST = timedelta(days=7)
+LONGEST_LEAVE = timedelta(days=183)
+
+
+@dataclass(frozen=True, slots=True)
+class NewLeave:
+    """A leave to be: whose, from when to before when (with their zone), why, and who stands in (a login, or nobody)."""
+
+    login: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    substitute: str | None = None
 
 
 async def add(
@@ -26,34 +45,68 @@ async def add(
         raise NotFound("duty.unit_unknown")
     account = await rows.colleague(session, login, unit.id)
     faults = [] if account else [FieldFault("login", "duty.not_of_the_unit", {"login": login})]
-    if ends_at <= starts_at:
-        faults.append(FieldFault("ends_at", "duty.ends_before_it_begins"))
-    elif ends_at - starts_at > LONGEST:
-        faults.append(FieldFault("ends_at", "duty.too_long", {"days": LONGEST.days}))
-    elif ends_at <= await now_of(session):
-        faults.append(FieldFault("ends_at", "duty.over"))
+    faults += await _span_faults(session, starts_at, ends_at, LONGEST)
     if faults or account is None:
         raise Unprocessable(fields=faults)
     shift = DutyShift(unit_id=unit.id, account_id=account, starts_at=starts_at, ends_at=ends_at)
+    return await _added(session, actor, shift)
+
+
+async def add_to_grid(
+    session: AsyncSession, actor: Actor, code: str, login: str, starts_at: datetime, ends_at: datetime
+) -> DutyShift:
+    """网格排班: a grid worker of the grid's community is on duty for the grid. Raises: as `add`."""
+    grid = await grid_duty.grid_kept(session, actor, code)
+    if grid is None:
+        raise NotFound("grid.not_found")
+    account = await grid_duty.walker(session, login, grid.area_code)
+    faults = [] if account else [FieldFault("login", "duty.not_of_the_grid", {"login": login})]
+    faults += await _span_faults(session, starts_at, ends_at, LONGEST)
+    if faults or account is None:
+        raise Unprocessable(fields=faults)
+    shift = DutyShift(grid_id=grid.id, account_id=account, starts_at=starts_at, ends_at=ends_at)
+    return await _added(session, actor, shift)
+
+
+async def _added(session: AsyncSession, actor: Actor, shift: DutyShift) -> DutyShift:
     session.add(shift)
     await session.flush()
     note(session, "DUTY_ADDED", account_id=actor.account_id, subject=f"duty_shift:{shift.id}")
     return shift
 
 
-async def stand_in(session: AsyncSession, actor: Actor, shift_id: int, login: str | None) -> None:
-    """替班: another of the unit stands in for the rest of the shift; None ends it. A repeat changes nothing.
+async def _span_faults(
+    session: AsyncSession, starts_at: datetime, ends_at: datetime, longest: timedelta
+) -> list[FieldFault]:
+    if ends_at <= starts_at:
+        return [FieldFault("ends_at", "duty.ends_before_it_begins")]
+    if ends_at - starts_at > longest:
+        return [FieldFault("ends_at", "duty.too_long", {"days": longest.days})]
+    return [FieldFault("ends_at", "duty.over")] if ends_at <= await now_of(session) else []
 
-    Raises: NotFound: no shift whose roster the actor keeps. Unprocessable: not the unit's person.
+
+async def stand_in(session: AsyncSession, actor: Actor, shift_id: int, login: str | None) -> None:
+    """替班: another of the unit, or of the grid's community, stands in for the rest of the shift; None ends it.
+
+    A repeat changes nothing.
+    Raises: NotFound: no shift whose roster the actor keeps. Unprocessable: not the unit's or the community's person.
     """
     shift = await rows.running_shift(session, actor, shift_id)
-    if shift is None or shift.unit_id is None:
+    if shift is None:
         raise NotFound("duty.not_found")
-    substitute = await rows.colleague(session, login, shift.unit_id) if login else None
-    if login and substitute is None:
-        raise Unprocessable(fields=[FieldFault("login", "duty.not_of_the_unit", {"login": login})])
-    shift.substitute_id = substitute
+    shift.substitute_id = await _substitute(session, shift, login) if login else None
     note(session, "DUTY_SUBSTITUTE", account_id=actor.account_id, subject=f"duty_shift:{shift.id}")
+
+
+async def _substitute(session: AsyncSession, shift: DutyShift, login: str) -> int:
+    if shift.unit_id is not None:
+        found, code = await rows.colleague(session, login, shift.unit_id), "duty.not_of_the_unit"
+    else:
+        grid = await session.get_one(Grid, shift.grid_id)
+        found, code = await grid_duty.walker(session, login, grid.area_code), "duty.not_of_the_grid"
+    if found is None:
+        raise Unprocessable(fields=[FieldFault("login", code, {"login": login})])
+    return found
 
 
 async def remove(session: AsyncSession, actor: Actor, shift_id: int) -> None:
@@ -63,3 +116,55 @@ async def remove(session: AsyncSession, actor: Actor, shift_id: int) -> None:
         raise NotFound("duty.not_found")
     note(session, "DUTY_REMOVED", account_id=actor.account_id, subject=f"duty_shift:{shift.id}")
     await session.delete(shift)
+
+
+async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> DutyLeave:
+    """请假: from the first moment on the substitute stands in for every shift; without one, the holes are listed.
+
+    Raises: NotFound: nobody whose leave the actor enters. Unprocessable: no such span, no such substitute. Conflict: on
+    leave at that time already.
+    """
+    account = await grid_duty.account_kept(session, actor, new.login, hold=True)
+    if account is None:
+        raise NotFound("duty.person_unknown")
+    faults = await _span_faults(session, new.starts_at, new.ends_at, LONGEST_LEAVE)
+    substitute = await _stands_in(session, account, new.substitute) if new.substitute else None
+    if new.substitute and substitute is None:
+        faults.append(FieldFault("substitute", "duty.no_substitute", {"login": new.substitute}))
+    if faults:
+        raise Unprocessable(fields=faults)
+    if await grid_duty.overlapping(session, account.id, new.starts_at, new.ends_at):
+        raise Conflict("duty.on_leave_already")
+    leave = DutyLeave(
+        account_id=account.id,
+        substitute_id=substitute,
+        starts_at=new.starts_at,
+        ends_at=new.ends_at,
+        reason=new.reason,
+        entered_by=actor.account_id,
+    )
+    session.add(leave)
+    await session.flush()
+    note(session, "LEAVE_ENTERED", account_id=actor.account_id, subject=f"duty_leave:{leave.id}")
+    return leave
+
+
+async def _stands_in(session: AsyncSession, account: Account, login: str) -> int | None:
+    """A colleague: another of the same unit or, for a grid worker, another one of the same community."""
+    if Role.GRID_WORKER.value in account.roles:
+        found = await grid_duty.walker(session, login, account.area_code[:12])
+    else:
+        found = await rows.colleague(session, login, account.unit_id) if account.unit_id else None
+    return found if found != account.id else None
+
+
+async def end_leave(session: AsyncSession, actor: Actor, leave_id: int) -> None:
+    """销假: back from now on; a leave that has not begun falls away. Raises NotFound."""
+    leave = await grid_duty.leave_kept(session, actor, leave_id)
+    if leave is None:
+        raise NotFound("duty.leave_not_found")
+    if leave.starts_at < await now_of(session):
+        leave.ends_at = func.now()
+    else:
+        await session.delete(leave)
+    note(session, "LEAVE_ENDED", account_id=actor.account_id, subject=f"duty_leave:{leave_id}")

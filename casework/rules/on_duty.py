@@ -12,12 +12,13 @@ class Because(StrEnum):
     ON_DUTY = "ON_DUTY"
     SUBSTITUTE = "SUBSTITUTE"
     UNIT_ABOVE = "UNIT_ABOVE"
+    OF_THE_GRID = "OF_THE_GRID"
 
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A shift of the roster that runs now. `account` is off when its holder may not sign in any more; so is the
-    `substitute`, who stands in while named. `load`: open cases that each has signed for."""
+    """A shift of the roster that runs now. `account` is off when its holder may not sign in any more or is on leave; so
+    is the `substitute`, who stands in while named. `load`: open cases that each has signed for."""
 
     account: int
     active: bool

@@ -7,6 +7,7 @@ from services.dispatch.routes import (
     dispatch_rules,
     disputes,
     duty,
+    grid_duty,
     grids,
     hotspots,
     knowledge,
@@ -28,6 +29,7 @@ ROUTERS = [
     grids.router,
     hotspots.router,
     duty.router,
+    grid_duty.router,
     whistles.router,
     disputes.router,
 ]

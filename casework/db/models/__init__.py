@@ -14,6 +14,7 @@ from casework.db.models.disputes import (
     DisputeTimer,
 )
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
+from casework.db.models.grid_affairs import DutyLeave
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
 from casework.db.models.hotspots import HotSpot, HotSpotCase, HotSpotDay
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
@@ -62,6 +63,7 @@ __all__ = [
     "DisputeParty",
     "DisputeSession",
     "DisputeTimer",
+    "DutyLeave",
     "DutyShift",
     "Event",
     "Grid",

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, StringConstraints
 
 from casework.db import duty as rows
 from casework.db.cases import find
+from casework.db.models import DutyShift
 from casework.db.units import code_of
 from casework.journey import duty as journey
 from casework.kit.errors import NotFound
@@ -73,6 +74,11 @@ class Roster(BaseModel):
     shifts: list[ShiftView]
 
 
+def shift_view(shift: DutyShift, name: str, substitute: str | None) -> ShiftView:
+    """A shift with the names of its people."""
+    return ShiftView(id=shift.id, name=name, substitute=substitute, starts_at=shift.starts_at, ends_at=shift.ends_at)
+
+
 @router.get("/cases/{case_no}/duty")
 async def show_duty(case_no: str, actor: SignedIn, session: Transaction) -> Duty:
     """Who of the unit that has the case, or is suggested for it, is on duty now."""
@@ -87,15 +93,11 @@ async def show_duty(case_no: str, actor: SignedIn, session: Transaction) -> Duty
 @router.get("/units/{unit_code}/duty")
 async def show_roster(unit_code: Code, actor: Reader, session: Transaction) -> Roster:
     """值班表 of a unit whose roster the reader keeps or works by."""
-    if await rows.unit_kept(session, actor, unit_code) is None:
+    unit = await rows.unit_kept(session, actor, unit_code)
+    if unit is None:
         raise NotFound("duty.unit_unknown")
-    found = await rows.shifts(session, actor, unit_code)
-    return Roster(
-        shifts=[
-            ShiftView(id=s.id, name=name, substitute=other, starts_at=s.starts_at, ends_at=s.ends_at)
-            for s, name, other in found
-        ]
-    )
+    found = await rows.shifts(session, DutyShift.unit_id == unit.id)
+    return Roster(shifts=[shift_view(*one) for one in found])
 
 
 @router.post("/units/{unit_code}/duty", status_code=201)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from casework.db import sources
-from casework.db.models import Account, Case, DutyShift, HotSpot, Notice, Unit
+from casework.db.models import Account, Case, DutyLeave, DutyShift, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
@@ -189,8 +189,16 @@ async def _handles(desk: Desk, county: County) -> None:
             starts_at=datetime.now(UTC),
             ends_at=datetime.now(UTC) + timedelta(days=1),
         )
-        session.add_all([spot, shift])
+        leave = DutyLeave(
+            account_id=select(Account.id).where(Account.login == f"grid2.{county.letter}").scalar_subquery(),
+            starts_at=datetime.now(UTC),
+            ends_at=datetime.now(UTC) + timedelta(days=1),
+            reason=f"{county.mark}年休假",
+            entered_by=select(Account.id).where(Account.login == county.login(Role.COMMUNITY)).scalar_subquery(),
+        )
+        session.add_all([spot, shift, leave])
         await session.flush()
+        county.ids["leave_id"] = leave.id
         county.ids |= {"shift_id": shift.id, "unit_code": f"{county.area}-CG"}
         county.ids["spot_id"] = spot.id
     dispatcher = await desk.of(county.login(Role.DISPATCHER))
@@ -254,6 +262,8 @@ _STANDING = text(
         (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
         (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(l.id || l.reason || l.ends_at, ',' ORDER BY l.id) FROM duty_leave l JOIN account a
+            ON a.id = l.account_id WHERE a.area_code LIKE :area || '%'),
         (SELECT string_agg(status || version, ',' ORDER BY id) FROM dispute WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """

@@ -30,6 +30,7 @@ DISPUTE_READERS = DISPUTE_FINDERS | {Role.LEADER, Role.SUPERVISION, Role.ANALYST
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
+GRID_KEEPERS = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 
@@ -161,6 +162,24 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "PUT", "/duty/{shift_id}/substitute"): Way(ROSTER_KEEPERS, json=lambda c: {"login": None}),
     ("dispatch", "DELETE", "/duty/{shift_id}"): Way(ROSTER_KEEPERS),
+    ("dispatch", "GET", "/grids/{grid_code}/duty"): Way(BUSINESS),
+    ("dispatch", "POST", "/grids/{grid_code}/duty"): Way(
+        GRID_KEEPERS,
+        json=lambda c: {"login": "x", "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
+    ),
+    ("dispatch", "GET", "/duty/gaps"): Way(GRID_KEEPERS, params=lambda c: {"area": c.area}),
+    ("dispatch", "GET", "/leaves"): Way(ROSTER_KEEPERS),
+    ("dispatch", "POST", "/leaves"): Way(
+        ROSTER_KEEPERS,
+        json=lambda c: {
+            "login": c.login(Role.GRID_WORKER),
+            "starts_at": "2026-11-23T00:00:00Z",
+            "ends_at": "2027-01-24T00:00:00Z",
+            "reason": "年休假",
+        },
+        inward=True,
+    ),
+    ("dispatch", "DELETE", "/leaves/{leave_id}"): Way(ROSTER_KEEPERS),
     # 热点
     ("dispatch", "GET", "/hot-spots"): Way(WATCHERS),
     ("dispatch", "GET", "/hot-spots/{spot_id}/cases"): Way(WATCHERS),
