@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from casework.rules import mediation_words, words
+from casework.rules import mediation_words, words, worker_words
 from casework.rules.transitions import CLOCKS_OF, TRANSITIONS, Transition
 from casework.rules.words import Status, Term
 from manage.draw_mediation import mediation
@@ -41,6 +41,9 @@ LISTS = (
     words.Rung,
     words.Trigger,
     words.GridKind,
+    worker_words.WorkerStage,
+    worker_words.WorkerStep,
+    worker_words.ExitReason,
     mediation_words.DisputeStatus,
     mediation_words.DisputeAction,
     mediation_words.DisputeRecord,

@@ -15,6 +15,7 @@ from services.dispatch.routes import (
     session,
     similar,
     whistles,
+    workers,
 )
 
 TITLE = "GridCall 派单处置 Dispatch"
@@ -32,6 +33,7 @@ ROUTERS = [
     grid_duty.router,
     whistles.router,
     disputes.router,
+    workers.router,
 ]
 
 app = assemble("dispatch", TITLE, ROUTERS)

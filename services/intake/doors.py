@@ -14,6 +14,7 @@ from casework.db.requests import Receipt
 from casework.db.sources import Sources
 from casework.db.units import unit_in_area
 from casework.journey.city import City
+from casework.journey.group_leaders import speaks
 from casework.journey.report import Entry, Held, Incoming, report
 from casework.journey.sign_in import actor_of
 from casework.kit.errors import BadRequest, FieldFault, Forbidden, Unprocessable
@@ -25,6 +26,7 @@ from services.intake.reading import Reader, read_statement
 from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, MatterForm, Statement
 
 S = TypeVar("S", bound=BaseModel)
+GROUP_LEADER = "GROUP_LEADER"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ async def agent(city: City, sources: Sources, message: Message) -> Receipt:
     actor = await _actor(city, message)
     said = _read(AgentForm, message.body)
     _need_words(said)
-    incoming = _local(city, actor, said, said.channel, message.source)
+    incoming = await _spoken(city, actor, said, _local(city, actor, said, said.channel, message.source))
     return await report(city, message.held, incoming, Entry(asks.Accept(attachments=said.attachments), actor))
 
 
@@ -103,9 +105,19 @@ async def matter(city: City, sources: Sources, message: Message) -> Receipt:
     said = _read(MatterForm, message.body)
     _need_words(said)
     incoming = _local(city, actor, said, Channel.COMMUNITY, message.source)._replace(reply_wanted=False)
+    incoming = await _spoken(city, actor, said, incoming)
     ask = asks.OpenMatter(acted_at=said.acted_at, attachments=said.attachments)
     level = Level.STREET if Role.STREET in actor.roles else Level.COMMUNITY
     return await report(city, message.held, incoming, Entry(ask, actor, Direction.GRID, level, actor.unit_id))
+
+
+async def _spoken(city: City, actor: Actor, said: AgentForm | MatterForm, incoming: Incoming) -> Incoming:
+    """居民小组长上报: the register says who speaks, and a flag that a group leader does."""
+    if said.group_leader is None:
+        return incoming
+    async with city.database.transaction() as session:
+        speaker = await speaks(session, city, actor, said.group_leader)
+    return incoming._replace(name=speaker.name, phone=speaker.phone, flags=(*incoming.flags, GROUP_LEADER))
 
 
 async def _community(city: City, said: GridReport, actor: Actor) -> int | None:

@@ -112,11 +112,16 @@ AgentChannel = Literal[
 """Channels that an agent writes down for; the studios 工作室 of delegates and members pass on what they hear."""
 
 
+GroupLeaderId = Annotated[int, Field(ge=1, lt=2**63)]
+"""居民小组长 whose report it is, by the register's number; the register says who speaks."""
+
+
 class AgentForm(Statement):
     """坐席登记: an agent writes down what a citizen says on the phone, at the counter or on paper."""
 
     channel: AgentChannel = Channel.AGENT
     attachments: Attachments = ()
+    group_leader: GroupLeaderId | None = None
 
 
 class EmergencyForm(BaseModel):
@@ -147,6 +152,7 @@ class MatterForm(Statement):
 
     acted_at: Moment | None = None
     attachments: Attachments = ()
+    group_leader: GroupLeaderId | None = None
 
 
 class CaseAnswer(BaseModel):

@@ -14,7 +14,7 @@ from casework.db.models.disputes import (
     DisputeTimer,
 )
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
-from casework.db.models.grid_affairs import DutyLeave
+from casework.db.models.grid_affairs import DutyLeave, GroupLeader, WorkerEvent, WorkerStanding
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
 from casework.db.models.hotspots import HotSpot, HotSpotCase, HotSpotDay
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
@@ -68,6 +68,7 @@ __all__ = [
     "Event",
     "Grid",
     "GridWorker",
+    "GroupLeader",
     "HotSpot",
     "HotSpotCase",
     "HotSpotDay",
@@ -103,4 +104,6 @@ __all__ = [
     "Unit",
     "Whistle",
     "WhistleCall",
+    "WorkerEvent",
+    "WorkerStanding",
 ]

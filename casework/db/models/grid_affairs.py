@@ -1,8 +1,9 @@
 """Grid affairs 网格事务: who is away, and what hangs on the grids' people beside the registry."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -25,4 +26,53 @@ class DutyLeave(Base):
         CheckConstraint("substitute_id <> account_id", name="another"),
         # who is away now
         Index(None, "account_id", "ends_at"),
+    )
+
+
+class WorkerStanding(Base):
+    """网格员状态: where a person stands as a grid worker (rules/worker_life.py), since when.
+
+    Who has the role and no row here was brought in before the register: on duty while the account is active.
+    """
+
+    __tablename__ = "worker_standing"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    stage: Mapped[str]
+    since: Mapped[datetime] = time_now()
+
+
+class WorkerEvent(Base):
+    """网格员管理记录: append-only; every step with who took it and why. `data`: topic, result, reason, grids."""
+
+    __tablename__ = "worker_event"
+    id: Mapped[int] = new_id()
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime] = time_now()
+    step: Mapped[str]
+    from_stage: Mapped[str | None]
+    to_stage: Mapped[str]
+    by_account: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    note: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    __table_args__ = (Index(None, "account_id", "id"),)
+
+
+class GroupLeader(Base):
+    """居民小组长: a registered person of a residents' group 居民小组, who may report and is no grid worker.
+
+    No account, no rights: others write down what they report. Name and phone are sealed.
+    """
+
+    __tablename__ = "group_leader"
+    id: Mapped[int] = new_id()
+    area_code: Mapped[str]
+    group_name: Mapped[str]
+    name_sealed: Mapped[bytes]
+    phone_sealed: Mapped[bytes]
+    valid_from: Mapped[datetime] = time_now()
+    valid_to: Mapped[datetime | None]
+    entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (
+        CheckConstraint("length(area_code) = 12", name="in_its_community"),
+        Index(None, "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from casework.db import sources
-from casework.db.models import Account, Case, DutyLeave, DutyShift, HotSpot, Notice, Unit
+from casework.db.models import Account, Case, DutyLeave, DutyShift, GroupLeader, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
@@ -196,8 +196,17 @@ async def _handles(desk: Desk, county: County) -> None:
             reason=f"{county.mark}年休假",
             entered_by=select(Account.id).where(Account.login == county.login(Role.COMMUNITY)).scalar_subquery(),
         )
-        session.add_all([spot, shift, leave])
+        seal = desk.city.keyring.seal
+        leader = GroupLeader(
+            area_code=county.community,
+            group_name=f"{county.mark}一组",
+            name_sealed=seal(f"{county.mark}组长", "group_leader.name"),
+            phone_sealed=seal(county.phone, "group_leader.phone"),
+            entered_by=select(Account.id).where(Account.login == county.login(Role.COMMUNITY)).scalar_subquery(),
+        )
+        session.add_all([spot, shift, leave, leader])
         await session.flush()
+        county.ids |= {"leader_id": leader.id, "login": f"grid2.{county.letter}"}
         county.ids["leave_id"] = leave.id
         county.ids |= {"shift_id": shift.id, "unit_code": f"{county.area}-CG"}
         county.ids["spot_id"] = spot.id
@@ -262,6 +271,10 @@ _STANDING = text(
         (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
         (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(e.id || e.step, ',' ORDER BY e.id) FROM worker_event e JOIN account a
+            ON a.id = e.account_id WHERE a.area_code LIKE :area || '%'),
+        (SELECT string_agg(id || coalesce(valid_to::text, ''), ',' ORDER BY id) FROM group_leader
+            WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(l.id || l.reason || l.ends_at, ',' ORDER BY l.id) FROM duty_leave l JOIN account a
             ON a.id = l.account_id WHERE a.area_code LIKE :area || '%'),
         (SELECT string_agg(status || version, ',' ORDER BY id) FROM dispute WHERE area_code LIKE :area || '%')

@@ -31,6 +31,7 @@ RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
 GRID_KEEPERS = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
+EMPLOYERS = frozenset({Role.STREET, Role.SUPERVISION})
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 
@@ -180,6 +181,32 @@ WAYS: dict[tuple[str, str, str], Way] = {
         inward=True,
     ),
     ("dispatch", "DELETE", "/leaves/{leave_id}"): Way(ROSTER_KEEPERS),
+    # 网格员
+    ("dispatch", "GET", "/grid-workers"): Way(GRID_KEEPERS | {Role.ANALYST}, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/grid-workers"): Way(
+        EMPLOYERS,
+        json=lambda c: {"login": f"new.{c.letter}", "name": "新人", "grid": c.ids["grid_code"], "note": "公开招录"},
+        inward=True,
+    ),
+    ("dispatch", "GET", "/grid-workers/left-open"): Way(
+        GRID_KEEPERS | {Role.ANALYST}, params=lambda c: {"area": c.area}
+    ),
+    ("dispatch", "GET", "/grid-workers/{login}"): Way(GRID_KEEPERS | {Role.ANALYST}),
+    ("dispatch", "POST", "/grid-workers/{login}/steps"): Way(
+        EMPLOYERS | {Role.COMMUNITY}, json=lambda c: {"step": "ASSESS", "note": "季度考核", "passed": True}
+    ),
+    ("dispatch", "GET", "/group-leaders"): Way(GRID_KEEPERS | {Role.AGENT}, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/group-leaders"): Way(
+        EMPLOYERS | {Role.COMMUNITY},
+        json=lambda c: {"community": c.community, "group": "一组", "name": "赵一", "phone": "13800138000"},
+        inward=True,
+    ),
+    ("dispatch", "POST", "/group-leaders/{leader_id}/end"): Way(
+        EMPLOYERS | {Role.COMMUNITY}, json=lambda c: {"note": "换届卸任"}
+    ),
+    ("dispatch", "POST", "/group-leaders/{leader_id}/reveal"): Way(
+        EMPLOYERS | {Role.COMMUNITY}, json=lambda c: {"what": "phone", "purpose": "联系"}
+    ),
     # 热点
     ("dispatch", "GET", "/hot-spots"): Way(WATCHERS),
     ("dispatch", "GET", "/hot-spots/{spot_id}/cases"): Way(WATCHERS),

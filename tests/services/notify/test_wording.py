@@ -10,6 +10,7 @@ from casework.db.knowledge_mending import TOPIC as MEND
 from casework.db.notices import Owed
 from casework.journey.citizen import _SHOWN
 from casework.journey.notices import Listeners, owed
+from casework.journey.workers import LEFT
 from casework.kit.texts import LANGS, TEXTS, Lang
 from casework.rules.knowledge import Stale
 from casework.rules.mediation import TURNS
@@ -33,7 +34,13 @@ BESIDE_THE_LEAD = (
     *(Action.RATE_UNIT, Action.RATE_WHISTLE),
 )
 CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
-TOLD = [*((topic, audience) for channel, topic, audience in OWED if channel != "upstream"), *CALLED_IN, *FOLLOWERS]
+GRID_AFFAIRS = [(LEFT, Role.COMMUNITY.value)]
+TOLD = [
+    *GRID_AFFAIRS,
+    *((topic, audience) for channel, topic, audience in OWED if channel != "upstream"),
+    *CALLED_IN,
+    *FOLLOWERS,
+]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
 DISPUTES = [(f"DISPUTE_{row.action.value}", role.value) for row in TURNS for role in row.tells]
