@@ -20,9 +20,10 @@ from sqlalchemy.schema import CreateTable
 
 from casework.db.door import CaseRow, ClockRow, EventRow, NoticeRow, RequestRow
 from casework.db.models import Base
+from casework.rules.rollups import Delta
 from services.intake.schemas import HotlineMessage
 
-ROWS = {"inbox": 1, "request": 1, "cases": 1, "event": 1, "clock": 2, "notice": 1}
+ROWS = {"inbox": 1, "request": 1, "cases": 1, "event": 1, "clock": 2, "notice": 1, "rate_delta": 1}
 _INBOX = ("source", "message_id", "door", "digest", "body_sealed", "account_id", "state", "outcome")
 _TRACE = '{"unrouted": "NO_CATEGORY", "steps": [{"code": "NO_CATEGORY", "params": {}}]}'
 R = TypeVar("R", bound=NamedTuple)
@@ -77,6 +78,7 @@ def statement() -> str:
         ("k1", "clock", ClockRow._fields, ("case_id", "c")),
         ("k2", "clock", ClockRow._fields, ("case_id", "c")),
         ("n", "notice", NoticeRow._fields, ("case_id", "c")),
+        ("d", "rate_delta", Delta._fields, None),
     ]
     parts, used = [], 0
     for name, table, columns, parent in rows:
@@ -106,11 +108,14 @@ _CASE = _blank(CaseRow, channel="HOTLINE", urgency="N", routing=_TRACE, suggeste
 _EVENT = EventRow("ACCEPT", "UPSTREAM", None, None, "DRAFT", "REVIEW", None, "{}")
 _DISPATCH = _blank(ClockRow, name="DISPATCH", limit_text="30wm", **_STAGED)
 _FINISH = _blank(ClockRow, name="FINISH", limit_text="7wd", **_STAGED)
+_DELTA = _blank(
+    Delta, views=["A", "A0", "ALL"], reason="", cases=1, kept=0, done=0, on_time=0, first_on_time=0, from_grid=0
+)
 _NOTICE = NoticeRow("CITIZEN", "sms", "ACCEPT", None, None)
 
 
 def values(said: HotlineMessage, number: str, now: datetime) -> list[Any]:
-    """What the seven rows hold, in the order of their columns: the message, and figures of the right size."""
+    """What the eight rows hold, in the order of their columns: the message, and figures of the right size."""
     text, title, digest = said.text.encode(), said.title.encode(), bytes(32)
     soon, late = now + timedelta(minutes=30), now + timedelta(days=7)
     person, place = said.person, said.place
@@ -146,7 +151,8 @@ def values(said: HotlineMessage, number: str, now: datetime) -> list[Any]:
     dispatch = _DISPATCH._replace(started_at=now, due_at=soon, own_due_at=soon, stage_times=stages, next_at=soon)
     finish = _FINISH._replace(started_at=now, due_at=late, own_due_at=late, stage_times=stages, next_at=soon)
     inbox = ("hotline", number, "hotline", digest, text + title, None, "DONE", "ACCEPTED")
-    return [*inbox, *request, *case, *_EVENT, *dispatch, *finish, *_NOTICE]
+    delta = _DELTA._replace(month=now.date().replace(day=1), area=number[:6])
+    return [*inbox, *request, *case, *_EVENT, *dispatch, *finish, *_NOTICE, *delta]
 
 
 @asynccontextmanager

@@ -1,9 +1,11 @@
 """What a case adds to the rates' sums (rules/rollups.py), as it is made and as it changes."""
 
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from casework.db.door import CaseRow
 from casework.db.models import Case
+from casework.rules.calendars import day_of
 from casework.rules.rates import CaseFacts
 from casework.rules.rollups import COUNTY_DIGITS, NOTHING, Contribution, Delta, contribution, deltas
 from casework.rules.words import Direction, Kind, Status
@@ -36,10 +38,43 @@ def counts_as(case: Case | CaseRow) -> Contribution:
 
 def first_deltas(case: CaseRow) -> tuple[Delta, ...]:
     """What is written beside a new case."""
-    return _first(facts_of(case), case.area_code[:COUNTY_DIGITS])
+    if case.ended_at or case.completed_at or case.finish_due != case.finish_due_original:
+        return tuple(deltas(NOTHING, counts_as(case)))
+    months = _month(case.created_at), _month(case.accepted_at), _month(case.finish_due)
+    return _of_open(
+        case.status, case.direction, case.kind, case.contact_exempt, *months, case.area_code[:COUNTY_DIGITS]
+    )
 
 
-@lru_cache(512)
-def _first(facts: CaseFacts, county: str) -> tuple[Delta, ...]:
-    """Pure: of the cases that begin at one moment, hundreds in an import, most count alike."""
+def _month(at: datetime | None) -> date | None:
+    return day_of(at).replace(day=1) if at else None
+
+
+def _within(month: date) -> datetime:
+    return datetime(month.year, month.month, 1, 4, tzinfo=UTC)
+
+
+@lru_cache(4096)
+def _of_open(
+    status: str,
+    direction: str,
+    kind: str | None,
+    exempt: bool,
+    created: date,
+    accepted: date | None,
+    due: date | None,
+    county: str,
+) -> tuple[Delta, ...]:
+    """What is open counts by the months of its times alone (rules/rollups.py), so that thousands count alike."""
+    due_at = _within(due) if due else None
+    facts = CaseFacts(
+        status=Status(status),
+        created_at=_within(created),
+        direction=Direction(direction),
+        kind=Kind(kind) if kind else None,
+        accepted_at=_within(accepted) if accepted else None,
+        finish_due_original=due_at,
+        finish_due=due_at,
+        contact_exempt=exempt,
+    )
     return tuple(deltas(NOTHING, contribution(facts, county)))

@@ -140,7 +140,17 @@ class WorkCalendar:
             if wanted < 0:
                 raise ValueError("working time runs forward")
             return as_utc(start)
-        target = self._worked(start) + wanted
+        return self._reached(self._worked(start) + wanted)
+
+    def shares_of(self, start: datetime, end: datetime, *shares: tuple[int, int]) -> list[datetime]:
+        """The earliest instants by which these shares (1, 2: half) of the working time from `start` to `end` have
+        passed, in UTC; `start` itself where there is none."""
+        begins = self._worked(start)
+        length = max(0, self._worked(end) - begins)
+        return [self._reached(begins + round(length * n / m)) if length else as_utc(start) for n, m in shares]
+
+    def _reached(self, target: int) -> datetime:
+        """The earliest instant by which so much working time, in microseconds, has passed since FIRST_DAY."""
         day = bisect_left(self.minutes_before, -(-target // MINUTE)) - 1
         if day >= _DAYS:
             raise OutsideCalendar

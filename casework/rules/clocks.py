@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 _TWO_HOURS = timedelta(hours=2)
+_HALF, _MOST = (1, 2), (4, 5)
 _BEIJING = timedelta(hours=8)
 _MARK = re.compile(r"\s*\[[^\]]*\]")
 _ORDER = {stage: place for place, stage in enumerate(Stage)}
@@ -86,7 +87,7 @@ def due(limit: Limit, start: datetime, calendar: WorkCalendar) -> Due:
     start = as_utc(start)
     if limit.off_hours is not None:
         unsure = calendar.provisional(start, start)
-        part = replace(limit, off_hours=None) if calendar.in_business(start) else limit.off_hours
+        part = limit.in_hours if calendar.in_business(start) else limit.off_hours
         settled = due(part, start, calendar)
         return replace(settled, provisional=True) if unsure else settled
     if limit.unit.natural:
@@ -118,7 +119,7 @@ def stages(
     if due_at <= start:
         return ((Stage.BREACH, due_at),)
     if limit.off_hours is not None:
-        limit = replace(limit, off_hours=None) if calendar.in_business(start) else limit.off_hours
+        limit = limit.in_hours if calendar.in_business(start) else limit.off_hours
     on_the_way = _natural_stages(start, due_at) if limit.unit.natural else _working_stages(start, due_at, calendar)
     if limit.unit is Unit.WORKING_DAY:
         on_the_way.append((Stage.LAST_DAY, calendar.last_day_opening(due_at)))
@@ -136,10 +137,10 @@ def _natural_stages(start: datetime, due_at: datetime) -> list[tuple[Stage, date
 
 
 def _working_stages(start: datetime, due_at: datetime, calendar: WorkCalendar) -> list[tuple[Stage, datetime]]:
-    length = calendar.working_time_between(start, due_at)
+    half, most = calendar.shares_of(start, due_at, _HALF, _MOST)
     return [
-        (Stage.HALF, calendar.add_working_time(start, length / 2)),
-        (Stage.MOST, calendar.add_working_time(start, length * 4 / 5)),
+        (Stage.HALF, half),
+        (Stage.MOST, most),
         (Stage.TWO_HOURS, calendar.take_working_time(due_at, _TWO_HOURS)),
     ]
 

@@ -68,6 +68,11 @@ class Limit:
         return own if self.off_hours is None else f"{own}|{self.off_hours}"
 
     @property
+    def in_hours(self) -> "Limit":
+        """The part of a limit in two parts that holds in business hours."""
+        return Limit(self.amount, self.unit)
+
+    @property
     def natural_length(self) -> timedelta:
         """The length of a natural limit."""
         return self.amount * _NATURAL[self.unit]
@@ -104,6 +109,9 @@ class LimitRow:
     source: str
     repeats: bool = False
     provisional: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.source)
 
 
 class NoLimit(LookupError):

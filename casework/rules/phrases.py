@@ -8,7 +8,15 @@ import unicodedata
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_SENTENCE_END = re.compile(r"[。！？!?；;\n]+")
+_SENTENCE_END = re.compile(r"[。｡︒！﹗︕!？﹖︖?‼⁇⁈⁉；﹔︔\u037e;\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_GAP = r"[ \t\x1f\xa0\u1680\u2000-\u200a\u202f\u205f\u3000*＊﹡]*"
+"""What may stand between the letters of a word, on one line, and is left out when it is made plain."""
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+_BECOMES_HAN = re.compile(
+    r"[\u2e80-\u2fdf\u3038-\u303a\u3190-\u319f\u3220-\u33ff\uf900-\ufaff"
+    r"\U0001f210-\U0001f251\U0002f800-\U0002fa1f]"
+)
+"""Radicals, circled and compatibility characters: they turn into others when they are made plain."""
 _TRIMMED = re.compile(r"[\s*]+")
 
 
@@ -44,5 +52,40 @@ def plain(text: str) -> str:
 
 
 def sentences(text: str) -> Iterable[str]:
-    """The sentences of a plain text; commas do not part."""
+    """The sentences of a text, plain or as it was written; commas do not part."""
     return _SENTENCE_END.split(text)
+
+
+class Listener:
+    """Hears plain words in a text as it was written; most texts say none, and making them plain costs most."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        by_first: dict[str, list[str]] = {}
+        self._all_han = True
+        for word in sorted(words):
+            self._all_han &= _HAN.fullmatch(word) is not None
+            by_first.setdefault(word[0], []).append(_GAP.join(map(re.escape, word[1:])))
+        said = (f"{re.escape(first)}{_GAP}(?:{'|'.join(rests)})" for first, rests in by_first.items())
+        self._said = re.compile("|".join(said)) if by_first else None
+
+    def hears(self, text: str) -> list[tuple[int, str]]:
+        """The plain sentences that may say a word, each with its place in the text; no other sentence does."""
+        if self._said is None:
+            return []
+        if not self._all_han or _BECOMES_HAN.search(text):
+            return [(begins, plain(text[begins:ends])) for begins, ends in _spans(text)]
+        places = [found.start() for found in self._said.finditer(text)]
+        return [
+            (begins, plain(text[begins:ends]))
+            for begins, ends in (_spans(text) if places else ())
+            if any(begins <= place < ends for place in places)
+        ]
+
+
+def _spans(text: str) -> Iterable[tuple[int, int]]:
+    """Where each sentence begins and ends."""
+    begins = 0
+    for end in _SENTENCE_END.finditer(text):
+        yield begins, end.start()
+        begins = end.end()
+    yield begins, len(text)

@@ -4,12 +4,11 @@
 called." The rules are the city's data (signs.csv); they raise and mark, they never lower, and a person decides.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from casework.rules.phrases import Phrase, plain, sentences
+from casework.rules.phrases import Listener, Phrase
 from casework.rules.words import Role, Term, Urgency
 
 RANK = {Urgency.N: 0, Urgency.C: 1, Urgency.E1: 2, Urgency.E0: 3}
@@ -64,40 +63,40 @@ class SignBook:
 
     def seen(self, text: str) -> tuple[Seen, ...]:
         """The rules that fit a text, in their order, each once."""
-        said = plain(text)
-        if self._any is None or self._any.search(said) is None:
-            return ()
         found: dict[int, Seen] = {}
-        at = 0
-        for sentence in sentences(said):
-            if self._any.search(sentence):
-                self._hear(sentence, at, found)
-            at += len(sentence) + 1
+        for begins, sentence in self._listener.hears(text):
+            self._hear(sentence, begins, found)
         return tuple(found[place] for place in sorted(found))
 
     def _hear(self, sentence: str, begins: int, found: dict[int, Seen]) -> None:
         """Add the rules that this sentence, which begins at that place of the text, is the first to say."""
-        said = (which for words, which in self._by_words.items() if words in sentence)
-        for place, _, phrase in sorted(one for which in said for one in which):
+        said = {
+            one
+            for at, letter in enumerate(sentence)
+            for word, told in self._by_first.get(letter, ())
+            if sentence.startswith(word, at)
+            for one in told
+        }
+        for place, _, phrase in sorted(said):
             rule = self.rules[place]
             if place in found or not phrase.stands_in(sentence) or any(word in sentence for word in rule.unless):
                 continue
             found[place] = Seen(rule, phrase.shown, begins + sentence.index(phrase.needs[0]) < EARLY)
 
     @cached_property
-    def _by_words(self) -> dict[str, list[tuple[int, int, Phrase]]]:
-        """Each phrase under its most telling words, the longest of them, with the places of its rule and of itself."""
-        listed: dict[str, list[tuple[int, int, Phrase]]] = {}
+    def _by_first(self) -> dict[str, list[tuple[str, list[tuple[int, int, Phrase]]]]]:
+        """Each phrase under its most telling words, the longest of them, and those under their first letter; with the
+        places of its rule and of itself."""
+        listed: dict[str, dict[str, list[tuple[int, int, Phrase]]]] = {}
         for place, rule in enumerate(self.rules):
             for number, phrase in enumerate(rule.says):
-                listed.setdefault(max(reversed(phrase.needs), key=len), []).append((place, number, phrase))
-        return listed
+                word = max(reversed(phrase.needs), key=len)
+                listed.setdefault(word[0], {}).setdefault(word, []).append((place, number, phrase))
+        return {letter: list(words.items()) for letter, words in listed.items()}
 
     @cached_property
-    def _any(self) -> re.Pattern[str] | None:
-        """Finds out at once that a text, as most, says none of it."""
-        words = sorted(self._by_words)
-        return re.compile("|".join(map(re.escape, words))) if words else None
+    def _listener(self) -> Listener:
+        return Listener(word for words in self._by_first.values() for word, _ in words)
 
 
 def raised(stated: Urgency | None, by: frozenset[Role], usual: Urgency, seen: Sequence[Seen]) -> Urgency:
