@@ -9,11 +9,13 @@ from pydantic import Field
 from casework.catalog.entries import Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
+from casework.catalog.turns import keyed
+from casework.rules.checks import CheckRules
 from casework.rules.levels import GRADED, LevelLimits
 from casework.rules.limits import Limit
 from casework.rules.words import Level, Urgency
 
-_GROUPS = ("whistle", "level")
+_GROUPS = ("whistle", "level", "check", "checked")
 _CHECK_IN = "check_in"
 
 
@@ -35,12 +37,29 @@ class LevelEntry(Entry):
     source: Name
 
 
+class CheckEntry(Entry):
+    """How soon a result is looked at on the spot, from its filing; and the source."""
+
+    limit: LimitText
+    source: Name
+
+
+class CheckedEntry(Entry):
+    """A category, with all below it, whose results are looked at; and the source."""
+
+    category: Annotated[str, Field(pattern=r"^(\d{2}){1,3}$")]
+    source: Name
+
+
 @dataclass(frozen=True)
 class Response:
-    """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits."""
+    """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits.
+    `check_sources`: of the checks' limits."""
 
     check_in_within_m: int
     levels: Mapping[tuple[Level, Urgency], LevelLimits]
+    checks: CheckRules
+    check_sources: Mapping[Urgency, str]
 
 
 def read_response(file: Toml, faults: Faults) -> Response:
@@ -51,7 +70,18 @@ def read_response(file: Toml, faults: Faults) -> Response:
     check_in = file.entries("whistle", CheckInEntry, faults).get(_CHECK_IN)
     if check_in is None:
         faults.add("missing", file.name, file.line("whistle"), f"whistle.{_CHECK_IN}")
-    return Response(check_in.within_m if check_in else 0, _levels(file, faults))
+    within = keyed(file, "check", Urgency, CheckEntry, faults)
+    for urgency in Urgency:
+        if urgency not in within:
+            faults.add("missing", file.name, file.line("check"), f"check.{urgency}")
+    checked = file.entries("checked", CheckedEntry, faults)
+    categories = tuple(dict.fromkeys(entry.category for entry in checked.values()))
+    return Response(
+        check_in_within_m=check_in.within_m if check_in else 0,
+        levels=_levels(file, faults),
+        checks=CheckRules({urgency: Limit.parse(entry.limit) for urgency, entry in within.items()}, categories),
+        check_sources={urgency: entry.source for urgency, entry in within.items()},
+    )
 
 
 def _levels(file: Toml, faults: Faults) -> dict[tuple[Level, Urgency], LevelLimits]:

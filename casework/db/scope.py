@@ -1,8 +1,8 @@
 """范围: what an actor may see, in one place. Every query for cases passes through `visible`.
 
 An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it; a grid
-worker its own reports; admin roles see none. The citizen, the upstream and the system come through doors of their
-own, which name one case.
+worker its own reports and what it was given to check; admin roles see none. The citizen, the upstream and the system
+come through doors of their own, which name one case.
 """
 
 from typing import Any, TypeVar
@@ -29,7 +29,8 @@ def condition(actor: Actor) -> ColumnElement[bool]:
         held = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.unit_id.in_(actor.units))
         ways.append(exists(held))
     if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
-        ways.append(Case.reporter_id == actor.account_id)
+        given = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.account_id == actor.account_id)
+        ways += [Case.reporter_id == actor.account_id, exists(given)]
     return or_(*ways) if ways else false()
 
 

@@ -5,9 +5,10 @@ from typing import cast
 
 from casework.catalog.areas import significant
 from casework.db.models import Survey
+from casework.journey import checking
 from casework.journey.knowledge import used
 from casework.journey.suggest import suggest
-from casework.journey.writing import Writing, close_lead, dismiss_helpers, end, open_new_lead
+from casework.journey.writing import Writing, close_check, close_lead, dismiss_helpers, end, open_new_lead
 from casework.rules import asks
 from casework.rules.knowledge import item_no
 from casework.rules.signs import RANK
@@ -121,10 +122,11 @@ async def contacted(w: Writing, row: Transition) -> None:
 
 
 async def filed(w: Writing, row: Transition) -> None:
-    """提交结果: its time counts if it is accepted later; helpers are not needed any more."""
+    """提交结果: its time counts if it is accepted later; helpers are not needed any more, somebody may look."""
     dismiss_helpers(w)
-    w.case.filed_at = w.now
+    w.case.filed_at, w.case.filed_by = w.now, w.actor.account_id
     w.case.reply_text = w.words.get("reply_text")
+    checking.open_task(w)
 
 
 async def accepted(w: Writing, row: Transition) -> None:
@@ -133,12 +135,14 @@ async def accepted(w: Writing, row: Transition) -> None:
     w.case.first_completed_at = w.case.first_completed_at or w.case.filed_at
     w.case.filed_at = None
     w.case.supervised = False
+    close_check(w, "NOT_MADE")
     close_lead(w, "DONE")
 
 
 async def sent_back(w: Writing, row: Transition) -> None:
     """退回补正: as if never filed."""
     w.case.filed_at = None
+    close_check(w, "NOT_NEEDED")
 
 
 async def surveyed(w: Writing, row: Transition) -> None:
@@ -224,6 +228,8 @@ EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.FILE_RESULT: filed,
     Action.ACCEPT_RESULT: accepted,
     Action.SEND_BACK_RESULT: sent_back,
+    Action.PASS_CHECK: checking.passed,
+    Action.FAIL_CHECK: checking.failed,
     Action.ANSWER_SURVEY: surveyed,
     Action.RECORD_ATTEMPT: attempted,
     Action.CLOSE_UNREACHED: closed,

@@ -29,6 +29,8 @@ PURPOSES: dict[Action, frozenset[Purpose]] = {
     Action.SETTLE: frozenset({Purpose.GRID, Purpose.RESULT}),
     Action.CONTACT: frozenset({Purpose.CONTACT}),
     Action.FILE_RESULT: frozenset({Purpose.RESULT}),
+    Action.PASS_CHECK: frozenset({Purpose.GRID, Purpose.RESULT}),
+    Action.FAIL_CHECK: frozenset({Purpose.GRID, Purpose.RESULT}),
 }
 """What may be named by which act."""
 LATE = "ATTACHMENT_LATE"

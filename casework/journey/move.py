@@ -13,14 +13,14 @@ from casework.db.knowledge import as_item
 from casework.db.levels import unit_above
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
-from casework.journey import clockwork, evidence, merging
+from casework.journey import checking, clockwork, evidence, merging
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
 from casework.journey.knowledge import to_answer_from
 from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
-from casework.journey.standing import bounds_of, running_finish, state_of, timing_of
+from casework.journey.standing import HELPERS, bounds_of, running_finish, state_of, timing_of
 from casework.journey.turning import TURNS
 from casework.journey.whistling import WHISTLES, called_by, concerned
 from casework.journey.wording import masked_words
@@ -34,8 +34,10 @@ from casework.rules.knowledge import unusable
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, ClockName, MotionKind, Role, Stage, Urgency
+from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Role, Stage, Urgency
 
+_INNER = HELPERS | {AssignmentKind.CHECK.value}
+"""Tasks that have an inner limit: a helper's, and an on-site check."""
 FIRST_PROMISES = frozenset({Action.ACCEPT, Action.TAKE_ON, Action.ASK_COMMUNITY, Action.CLASSIFY})
 """Moves whose promise to the citizen is the first one (D0); any later one stands beside it (domain.md §1.5)."""
 
@@ -98,6 +100,7 @@ async def move(
     writing.supervisions, writing.main = hangs.supervisions, main
     writing.whistles, writing.calls = hangs.whistles, hangs.calls
     writing.called = tuple(unit for unit in called if unit is not None)
+    writing.checker = await checking.checker_for(session, city, case, hangs, actor, ask)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
         await merging.answer_followers(session, writing)
@@ -169,7 +172,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     case.queue_rank = queue_rank(row.target, Urgency(case.urgency), case.suggested_unit)
     writing.pen.add(_event(writing, decision, request_key))
     listeners = listeners_of(case, writing.request)
-    for line in owed(row.tells, row.action.value, listeners, writing.also_units):
+    for line in owed(row.tells, row.action.value, listeners, writing.also_units, writing.also_accounts):
         writing.pen.add(
             Notice(
                 case_id=case.id,
@@ -239,10 +242,10 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
 
 
 def _hangs_on(writing: Writing, name: ClockName) -> list[int | None]:
-    """The assignments that a clock hangs on: the helper's that was opened now, each called department's, the lead's, or
-    none (words.md §3)."""
+    """The assignments that a clock hangs on: the helper's or the check that was opened now, each called
+    department's, the lead's, or none (words.md §3)."""
     if name is ClockName.INNER:
-        return [writing.assignments[-1].id]
+        return [task.id for task in writing.assignments[-1:] if task.kind in _INNER and task.closed_at is None]
     if name is ClockName.REPORT_IN:
         return [task.id for task in writing.on]
     return [writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None]

@@ -18,12 +18,19 @@ class Listeners:
     reporter_id: int | None
 
 
-def owed(tells: tuple[Role, ...], topic: str, listeners: Listeners, also_units: Iterable[int] = ()) -> list[NoticeRow]:
+def owed(
+    tells: tuple[Role, ...],
+    topic: str,
+    listeners: Listeners,
+    also_units: Iterable[int] = (),
+    also_accounts: Iterable[int] = (),
+) -> list[NoticeRow]:
     """One line per role that is there: citizens by sms, the upstream by its own channel, staff by theirs.
 
-    `also_units`: units beside the lead that this move concerns.
+    `also_units`: units beside the lead that this move concerns; `also_accounts`: grid workers, in person.
     """
     lines = [NoticeRow(Role.UNIT.value, "staff", topic, unit, None) for unit in also_units]
+    lines += [NoticeRow(Role.GRID_WORKER.value, "staff", topic, None, account) for account in also_accounts]
     for role in tells:
         if role is Role.CITIZEN:
             if listeners.citizen:

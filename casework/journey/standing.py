@@ -7,7 +7,7 @@ from casework.catalog.load import Catalog
 from casework.db.cases import Hanging
 from casework.db.models import Assignment, Case, Clock, Motion
 from casework.journey import clockwork
-from casework.rules import asks, turns, whistles
+from casework.rules import asks, checks, turns, whistles
 from casework.rules.clocks import Limit, due
 from casework.rules.facts import Actor, CaseState
 from casework.rules.words import (
@@ -34,6 +34,17 @@ def open_lead(assignments: Sequence[Assignment]) -> Assignment | None:
 def open_helpers(assignments: Sequence[Assignment]) -> list[Assignment]:
     """The open tasks beside the lead's (协办, 下派), without those that a whistle called."""
     return [a for a in assignments if a.kind in HELPERS and a.closed_at is None and a.whistle_id is None]
+
+
+def open_check(assignments: Sequence[Assignment]) -> Assignment | None:
+    """The open on-site check (核查), if there is one."""
+    return next((a for a in assignments if a.kind == AssignmentKind.CHECK and a.closed_at is None), None)
+
+
+def handlers_of(case: Case, assignments: Sequence[Assignment]) -> frozenset[int]:
+    """The accounts that had a hand in the case's handling: who signed a task, who filed the result."""
+    signed = {a.signed_by for a in assignments if a.kind != AssignmentKind.CHECK}
+    return frozenset(who for who in signed | {case.filed_by} if who is not None)
 
 
 def state_of(case: Case, hanging: Hanging) -> CaseState:
@@ -65,7 +76,17 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         followers=case.merged,
         calls=_calls(hanging),
         level_due=_level_due(hanging),
+        check=_check(hanging),
+        handlers=handlers_of(case, hanging.assignments),
     )
+
+
+def _check(hanging: Hanging) -> checks.Check | None:
+    task = open_check(hanging.assignments)
+    if task is None:
+        return None
+    own = [c for c in clockwork.running(hanging.clocks, [ClockName.INNER]) if c.assignment_id == task.id]
+    return checks.Check(task.unit_id, task.account_id, own[0].due_at)
 
 
 def _level_due(hanging: Hanging) -> datetime | None:

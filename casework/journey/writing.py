@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from casework.db.checks import Checker
 from casework.db.door import ClockRow
 from casework.db.models import (
     Assignment,
@@ -18,7 +19,7 @@ from casework.db.models import (
     WhistleCall,
 )
 from casework.journey.city import City
-from casework.journey.standing import open_helpers, open_lead
+from casework.journey.standing import open_check, open_helpers, open_lead
 from casework.rules import asks
 from casework.rules.clocks import PromisedBy
 from casework.rules.facts import Actor
@@ -41,8 +42,10 @@ class Writing:
     `main`: the case that a merge names, or that a merged case follows.
     `assignments`, `motions` and `clocks` are all that the case has, oldest first; `supervisions` while one is open.
     `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact); `also_units`
-    are told beside the lead. `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
+    are told beside the lead, `also_accounts` in person.
+    `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
     start otherwise than by the table of limits, and whose word their end is.
+    `checker`: who will look at a result that is filed.
     `called`: the units that a whistle names; `on`: the tasks on which clocks start, one each.
     """
 
@@ -66,6 +69,8 @@ class Writing:
     noted: dict[str, Any] = field(default_factory=dict)
     told: dict[str, Any] = field(default_factory=dict)
     also_units: list[int] = field(default_factory=list)
+    also_accounts: list[int] = field(default_factory=list)
+    checker: Checker | None = None
     main: Case | None = None
     begin: datetime | None = None
     ready: dict[ClockName, tuple[ClockRow | None, PromisedBy | None]] = field(default_factory=dict)
@@ -112,6 +117,15 @@ def dismiss_helpers(w: Writing) -> None:
     for whistle in w.whistles:
         if whistle.ended_at is None:
             end_whistle(w, whistle, "NOT_NEEDED")
+    close_check(w, "NOT_NEEDED")
+
+
+def close_check(w: Writing, outcome: str) -> None:
+    """核查: the task is over, if one is open; nobody is awaited on the spot any more."""
+    task = open_check(w.assignments)
+    if task is not None:
+        task.closed_at, task.outcome = w.now, outcome
+    w.case.check_unit_id = w.case.checker_id = None
 
 
 def end_whistle(w: Writing, whistle: Whistle, outcome: str) -> None:

@@ -467,6 +467,18 @@ class Raise(Ask):
     action: Literal[Action.RAISE] = Action.RAISE
 
 
+class PassCheck(WithAttachments):
+    """核查通过: on the spot it is as the result says; `note` says what was seen."""
+
+    action: Literal[Action.PASS_CHECK] = Action.PASS_CHECK
+
+
+class FailCheck(WithAttachments):
+    """核查未解决: `note` says what is still wrong."""
+
+    action: Literal[Action.FAIL_CHECK] = Action.FAIL_CHECK
+
+
 class Archive(Ask):
     """归档."""
 
@@ -529,7 +541,9 @@ AnyAsk = Annotated[
     | EndWhistle
     | RateUnit
     | RateWhistle
-    | Raise,
+    | Raise
+    | PassCheck
+    | FailCheck,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

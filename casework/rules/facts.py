@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.rules.asks import Ask
+from casework.rules.checks import Check
 from casework.rules.evidence import NOTHING_DEMANDED, Demand, Shown
 from casework.rules.points import Point
 from casework.rules.turns import NO_BOUNDS, NO_TURNS, Bounds, Lead, Motion, TurnRules
@@ -35,6 +36,7 @@ class CaseState:
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
     that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
+    `check`: the on-site check that is open; `handlers`: accounts that had a hand in what it looks at.
     """
 
     status: Status
@@ -63,6 +65,8 @@ class CaseState:
     followers: int = 0
     calls: tuple[Call, ...] = ()
     level_due: datetime | None = None
+    check: Check | None = None
+    handlers: frozenset[int] = frozenset()
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""

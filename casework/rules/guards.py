@@ -360,6 +360,33 @@ def answers_supervision(f: Facts) -> str | None:
     return None if isinstance(f.ask, asks.AnswerSupervision) and len(f.ask.text) >= 4 else "SUPERVISION_ANSWER_MISSING"
 
 
+def is_checker(f: Facts) -> str | None:
+    """核查: by the one it was given to, or by that unit's people, if they are not the handler's."""
+    check = f.case.check
+    if check is None:
+        return "NO_CHECK"
+    if check.account is not None and check.account == f.actor.account_id:
+        return None
+    units = f.actor.units if f.actor.roles & _UNIT_PEOPLE else frozenset()
+    return None if check.unit in units and f.case.lead_unit not in units else "NOT_YOUR_CHECK"
+
+
+def did_not_handle(f: Facts) -> str | None:
+    """Nobody checks what was done by that very person."""
+    return "CHECK_OWN_WORK" if f.actor.account_id in f.case.handlers else None
+
+
+def check_answered(f: Facts) -> str | None:
+    """A result is not accepted while its on-site check may still be answered in time."""
+    check = f.case.check
+    return "CHECK_PENDING" if check is not None and f.now <= check.due else None
+
+
+def explains_unchecked(f: Facts) -> str | None:
+    """What is accepted though nobody has looked, is accepted with a reason."""
+    return "UNCHECKED_REASON_MISSING" if f.case.check is not None and not f.ask.note else None
+
+
 def leaves_nobody_behind(f: Facts) -> str | None:
     """A case that others follow is not taken back or voided before they stand alone: every caller is answered."""
     if not f.case.followers:
@@ -391,6 +418,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
         ),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
+        *(is_checker, did_not_handle, check_answered),
     }
 )
 """Guards that look at the case and the actor only: with them the server says which buttons there are."""

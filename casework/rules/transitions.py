@@ -39,6 +39,7 @@ _INTAKE = (Role.AGENT, Role.UPSTREAM, Role.CITIZEN)
 _CENTRE = (Role.AGENT, Role.DISPATCHER)
 _UNIT = (Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY)
 _REVIEW = (Role.REVIEWER, Role.DISPATCHER)
+_CHECKS = (Role.GRID_WORKER, *_UNIT)
 _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
 _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
 _WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
@@ -254,7 +255,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         stops=(ClockName.FEEDBACK,),
         cancels=(ClockName.INNER, ClockName.REPORT_IN),
         files=(ClockName.FINISH, ClockName.LEVEL),
-        starts=(ClockName.REVIEW_RESULT,),
+        starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
         tells=(Role.REVIEWER,),
     ),
     Transition(
@@ -265,7 +266,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
         cancels=(ClockName.REPORT_IN,),
         files=(ClockName.REWORK,),
-        starts=(ClockName.REVIEW_RESULT,),
+        starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
         tells=(Role.REVIEWER,),
     ),
     Transition(
@@ -297,8 +298,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RESULT_REVIEW,
         Status.FOLLOW_UP,
         by=_REVIEW,
+        needs=(g.check_answered, g.explains_unchecked),
         stops=(ClockName.REVIEW_RESULT, ClockName.FINISH, ClockName.REWORK, ClockName.LEVEL),
-        cancels=(ClockName.SUPERVISE,),
+        cancels=(ClockName.SUPERVISE, ClockName.INNER),
         starts=(ClockName.FOLLOW_UP,),
         tells=(Role.CITIZEN, Role.GRID_WORKER, Role.FOLLOW_UP, Role.UPSTREAM),
     ),
@@ -310,6 +312,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.gives_note,),
         when=g.in_first_handling,
         stops=(ClockName.REVIEW_RESULT,),
+        cancels=(ClockName.INNER,),
         resumes=(ClockName.FINISH, ClockName.LEVEL),
         starts=(ClockName.FEEDBACK,),
         tells=(Role.UNIT,),
@@ -322,8 +325,44 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.gives_note,),
         when=g.in_rework,
         stops=(ClockName.REVIEW_RESULT,),
+        cancels=(ClockName.INNER,),
         resumes=(ClockName.REWORK,),
         tells=(Role.UNIT,),
+    ),
+    # 核查: the result flows down to who discovered the matter, and is looked at on the spot
+    Transition(
+        Action.PASS_CHECK,
+        Status.RESULT_REVIEW,
+        Status.RESULT_REVIEW,
+        by=_CHECKS,
+        needs=(g.is_checker, g.did_not_handle, g.gives_note, g.shows_evidence),
+        stops=(ClockName.INNER,),
+        tells=(Role.REVIEWER,),
+    ),
+    Transition(
+        Action.FAIL_CHECK,
+        Status.RESULT_REVIEW,
+        Status.HANDLING,
+        by=_CHECKS,
+        needs=(g.is_checker, g.did_not_handle, g.gives_note, g.shows_evidence),
+        when=g.in_first_handling,
+        stops=(ClockName.INNER,),
+        cancels=(ClockName.REVIEW_RESULT,),
+        resumes=(ClockName.FINISH, ClockName.LEVEL),
+        starts=(ClockName.FEEDBACK,),
+        tells=(Role.UNIT, Role.REVIEWER),
+    ),
+    Transition(
+        Action.FAIL_CHECK,
+        Status.RESULT_REVIEW,
+        Status.REWORK,
+        by=_CHECKS,
+        needs=(g.is_checker, g.did_not_handle, g.gives_note, g.shows_evidence),
+        when=g.in_rework,
+        stops=(ClockName.INNER,),
+        cancels=(ClockName.REVIEW_RESULT,),
+        resumes=(ClockName.REWORK,),
+        tells=(Role.UNIT, Role.REVIEWER),
     ),
     # 回访
     Transition(
@@ -792,12 +831,12 @@ CLOCKS_OF: dict[Status, frozenset[ClockName]] = {
     Status.RETURN_REVIEW: frozenset({ClockName.SIGN, ClockName.FINISH}),
     Status.CONSULTATION: frozenset({ClockName.FINISH}),
     Status.HANDLING: frozenset({ClockName.CONTACT, ClockName.FEEDBACK, ClockName.FINISH, ClockName.INNER}),
-    Status.RESULT_REVIEW: frozenset({ClockName.REVIEW_RESULT, ClockName.FINISH}),
+    Status.RESULT_REVIEW: frozenset({ClockName.REVIEW_RESULT, ClockName.FINISH, ClockName.INNER}),
     Status.FOLLOW_UP: frozenset({ClockName.FOLLOW_UP}),
     Status.REWORK: frozenset({ClockName.CONTACT, ClockName.REWORK}),
 }
 """Which clocks run in a status (words.md §2). After a rework, REWORK stands in RESULT_REVIEW where FINISH is named
-(docs/decisions/0008). A status that is not here runs none."""
+(docs/decisions/0008); INNER there is that of an on-site check (0018). A status that is not here runs none."""
 
 OVERLAYS = frozenset({ClockName.SUPERVISE, ClockName.REPORT_IN, ClockName.LEVEL})
 """Clocks that hang on a record, not on a status: they may run in any status in which somebody owes something."""

@@ -103,6 +103,8 @@ class Action(Term):
     RATE_UNIT = "RATE_UNIT", "评价报到部门"
     RATE_WHISTLE = "RATE_WHISTLE", "评价吹哨"
     RAISE = "RAISE", "提级"
+    PASS_CHECK = "PASS_CHECK", "核查通过"
+    FAIL_CHECK = "FAIL_CHECK", "核查未解决"
 
 
 class MotionKind(Term):

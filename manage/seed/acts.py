@@ -106,8 +106,8 @@ class Townspeople:
             wishes = {Action.ANSWER_SURVEY: 8, Action.RECORD_ATTEMPT: 2}
         if row["suggested_unit"] is None:
             wishes.pop(Action.DISPATCH, None)
-        if not wishes:
-            return None
+        if not wishes or (row["status"] == Status.RESULT_REVIEW and Action.ACCEPT_RESULT not in wishes):
+            return None  # somebody is to look at it on the spot first
         action = self._own.choices(list(wishes), list(wishes.values()))[0]
         return {"action": action.value, **self._said(action, row)}
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from casework.journey.standing import open_check
 from casework.rules import asks
-from casework.rules.words import ClockName, Kind, Role
+from casework.rules.words import Action, ClockName, Kind, Role
 from manage.seed.crew import Crew
 from manage.seed.life import SOON, Life, Step
 from manage.seed.people import in_hours, pace, share
@@ -87,11 +88,29 @@ def need_info(crew: Crew, life: Life) -> Step | None:
 
 
 def result_review(crew: Crew, life: Life) -> Step:
-    """结果待审: accepted, or sent back once."""
+    """结果待审: looked at on the spot where that is wanted, then accepted, or sent back once."""
+    if (step := _checked(crew, life)) is not None:
+        return step
     at = share(life, ClockName.REVIEW_RESULT, pace(life.chance, 0.02))
+    if (task := open_check(life.assignments)) is not None:  # nobody has looked in time
+        due = next(clock.due_at for clock in life.clocks if clock.assignment_id == task.id)
+        ask = asks.AcceptResult(note=crew.say(life, "UNCHECKED"))
+        return crew.by(life, Role.REVIEWER, max(at, due + SOON), ask)
     if life.first("judged") and life.chance.random() < 0.07:
         return crew.by(life, Role.REVIEWER, at, asks.SendBackResult(note=crew.say(life, "SEND_BACK_RESULT")))
     return crew.by(life, Role.REVIEWER, at, asks.AcceptResult())
+
+
+def _checked(crew: Crew, life: Life) -> Step | None:
+    """核查: by who discovered the matter, where no photo is asked for; mostly it is as the result says."""
+    task = open_check(life.assignments)
+    if task is None or life.needs_photo(Action.PASS_CHECK) or life.settle_mark("looks", {"YES": 92, "NO": 8}) == "NO":
+        return None
+    worker = next(actor for actor in life.world.actors if actor.account_id == task.account_id)
+    at = share(life, ClockName.INNER, life.chance.uniform(0.2, 0.9))
+    if life.first("looked") and life.chance.random() < 0.06:
+        return Step(at, worker, asks.FailCheck(note=crew.say(life, "FAIL_CHECK")))
+    return Step(at, worker, asks.PassCheck(note=crew.say(life, "PASS_CHECK")))
 
 
 def void(crew: Crew, life: Life, at: datetime) -> Step:

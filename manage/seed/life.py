@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from casework.db.cases import Hanging
+from casework.db.checks import Checker
 from casework.db.door import NewCase
 from casework.db.models import Assignment, Case, Clock, Event, Motion, Notice, RateDelta, Request
 from casework.journey import clockwork
@@ -105,7 +106,8 @@ class Life:
 
     def sweep(self, until: datetime) -> None:
         """Let the clocks fire what fell due before `until`."""
-        for model, values in sweep(self.case, self.clocks, self.last, until):
+        units = {task.id: task.unit_id for task in self.assignments}
+        for model, values in sweep(self.case, self.clocks, units, self.last, until):
             self.pen.put(model, values)
 
     async def move(self, step: Step) -> None:
@@ -132,6 +134,7 @@ class Life:
         words = masked_words(city.keyring, self.request, step.ask)
         writing = Writing(self.pen, city, self.case, self.request, step.actor, step.ask, words, step.at, target)
         writing.clocks, writing.assignments, writing.motions = self.clocks, self.assignments, self.motions
+        writing.checker = self._checker()
         await write(writing, decision)
         self.last = step.at
 
@@ -144,8 +147,14 @@ class Life:
         code = step.ask.unit or (self.case.suggested_unit if isinstance(step.ask, asks.Dispatch) else None)
         return self.world.units[code or ""].id
 
+    def _checker(self) -> Checker | None:
+        """Who looks at a result on the spot, as db/checks.py finds it: in the demo, the discoverer."""
+        found = (actor for actor in self.world.actors if actor.account_id == self.case.reporter_id)
+        actor = next(found, None)
+        return Checker(actor.unit_id, actor.account_id) if actor is not None and actor.unit_id is not None else None
 
-_SHOWN = frozenset({Action.SETTLE, Action.CONTACT, Action.FILE_RESULT})
+
+_SHOWN = frozenset({Action.SETTLE, Action.CONTACT, Action.FILE_RESULT, Action.PASS_CHECK, Action.FAIL_CHECK})
 
 
 async def begin(world: World, pen: Notebook, message: Message, chance: Random) -> Life:

@@ -1,6 +1,6 @@
 """The sweep of the past 时钟扫描: the stages that db/clocks.py would have fired between two moves, once each. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,18 +15,21 @@ Fired = tuple[type[Base], dict[str, Any]]
 """A row: its table and its values."""
 
 
-def sweep(case: Case, clocks: Sequence[Clock], since: datetime, until: datetime) -> Iterator[Fired]:
-    """Turn the case's clocks from the last move at `since` to before `until`; the rows that this writes, in order."""
+def sweep(
+    case: Case, clocks: Sequence[Clock], units: Mapping[int, int], since: datetime, until: datetime
+) -> Iterator[Fired]:
+    """Turn the case's clocks from the last move at `since` to before `until`; the rows that this writes, in order.
+    `units`: whose task each is, by its id."""
     while True:
         running = [clock for clock in clocks if clock.state == "RUNNING" and clock.next_at is not None]
         due = [(max(clock.next_at, since + EVERY), clock.next_at, clock.id) for clock in running if clock.next_at]
         if not due or min(due)[0] >= until:
             return
         at, _, clock_id = min(due)
-        yield from fire(case, next(clock for clock in running if clock.id == clock_id), at)
+        yield from fire(case, next(clock for clock in running if clock.id == clock_id), units, at)
 
 
-def fire(case: Case, clock: Clock, at: datetime) -> Iterator[Fired]:
+def fire(case: Case, clock: Clock, units: Mapping[int, int], at: datetime) -> Iterator[Fired]:
     """One stage of one clock, found due at `at`."""
     stage = Stage(clock.stages[clock.stage_no - 1])
     assert clock.next_at is not None
@@ -50,7 +53,7 @@ def fire(case: Case, clock: Clock, at: datetime) -> Iterator[Fired]:
                 "audience": role.value,
                 "channel": "staff",
                 "topic": f"CLOCK_{stage.value}",
-                "unit_id": case.lead_unit_id if to_unit else None,
+                "unit_id": units.get(clock.assignment_id or 0, case.lead_unit_id) if to_unit else None,
                 "params": told,
                 "created_at": at,
             },

@@ -1,9 +1,10 @@
-"""派单处置 API: sign-in, the queue, cases and their moves, knowledge, dispatch rules, grids, whistles, disputes."""
+"""派单处置 API: sign-in, queue, cases and moves, knowledge, dispatch rules, grids, whistles, checks, disputes."""
 
 from services.assembly import assemble
 from services.dispatch.routes import (
     cases,
     categories,
+    checks,
     dispatch_rules,
     disputes,
     duty,
@@ -32,6 +33,7 @@ ROUTERS = [
     duty.router,
     grid_duty.router,
     whistles.router,
+    checks.router,
     disputes.router,
     workers.router,
 ]

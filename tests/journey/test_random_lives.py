@@ -34,7 +34,7 @@ from tests.services.dispatch.staff import at_work
 
 STEPS = 2000
 LOGINS = ("dispatcher1", "reviewer1", "reviewer2", "unit-cg", "unit-zhzf", "unit-ga", "unit-jj", "followup1", "agent1")
-MORE = ("supervision1", "leader1", "community-017001", "street-017")
+MORE = ("supervision1", "leader1", "community-017001", "street-017", "grid-017001001")
 UNITS = ("510104-CG", "510104-ZHZF", "510104-GA", "510104-JJ", "510104017-JZ")
 SELDOM = {Action.MERGE, Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.WITHDRAW, Action.VOID, Action.PROPOSE_VOID}
 ASIDE = {
@@ -144,6 +144,7 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
         assert not [c for c in hangs.clocks if c.state in ("RUNNING", "FILED", "PAUSED")]
         assert not [m for m in hangs.motions if m.ruling is None], "nothing is left to rule on"
     _look_at_whistles(hangs)
+    _look_at_checks(case, hangs)
     keys = [(c.assignment_id, c.name, c.cycle) for c in hangs.clocks]
     assert len(keys) == len(set(keys))
     events = list(await session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)))
@@ -178,6 +179,19 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     whole = (case.ended_at or spans[-1][0].end) - events[0].at if spans else timedelta()
     assert sum((span.length for span, _ in spans), timedelta()) == whole, "the holding times add up to the whole"
     return Seen(case.finish_due, case.finish_due_original, late, rows, breached)
+
+
+def _look_at_checks(case: Case, hangs: cases.Hanging) -> None:
+    """A check waits only for a result under review, with one clock; nobody who handled the case answered one."""
+    checks = [task for task in hangs.assignments if task.kind == "CHECK"]
+    waiting = [task for task in checks if task.closed_at is None]
+    assert len(waiting) <= 1
+    assert not waiting or case.status == Status.RESULT_REVIEW
+    assert [task.unit_id for task in waiting] == ([case.check_unit_id] if case.check_unit_id else [])
+    running = [c.assignment_id for c in hangs.clocks if c.name == "INNER" and c.state == "RUNNING"]
+    assert [task.id for task in waiting] == [hung for hung in running if hung in {task.id for task in checks}]
+    answered = {task.signed_by for task in checks if task.outcome in ("PASSED", "FAILED")}
+    assert not answered & {task.signed_by for task in hangs.assignments if task.kind != "CHECK"}
 
 
 def _look_at_whistles(hangs: cases.Hanging) -> None:
@@ -287,6 +301,7 @@ async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
         *(Action.GRANT_RETURN, Action.REJECT_RETURN, Action.CONSULT, Action.DESIGNATE, Action.ADD_CO_UNIT),
         *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
         *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
+        *(Action.PASS_CHECK, Action.FAIL_CHECK),
         *(Action.RAISE, Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
     } - {Action(name) for name in world.made if name != "refused"}
     assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"

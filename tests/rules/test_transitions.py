@@ -62,6 +62,8 @@ def applies(walk: Walk, row: Transition) -> bool:
         return (row.when is g.in_rework) == walk.rework
     if row.when in (g.is_signed, g.is_not_signed):
         return (row.when is g.is_signed) == walk.signed
+    if g.is_checker in row.needs and ClockName.INNER not in walk.running:
+        return False
     if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
         return False
     if g.helps in row.needs and ClockName.INNER not in walk.running:

@@ -43,7 +43,7 @@ from tests.conftest import Template, at, run_sql
 NOW = datetime(2026, 11, 20, 7, 12, 30, tzinfo=UTC)  # a Friday afternoon in Shanghai
 REPLAYED = 1000
 ASK = TypeAdapter(asks.AnyAsk)
-NOT_SAID = {"before", "suggested", "was_due", "due"}
+NOT_SAID = {"before", "suggested", "was_due", "due", "in_time", "check"}
 """What a move's event tells beside the words of the ask."""
 
 CLOCK_OF_A_TOWN = """

@@ -18,7 +18,8 @@ class Case(Base):
     deadline and `queue_rank` the case's rank, null when it waits for nobody: the queue's order (waiting.py). `motions`
     counts what was asked for in turns.py, `returns` the units that asked to return it; `supervised`: a supervision
     awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度);
-    `whistles` those of whistles.py.
+    `whistles` those of whistles.py. `filed_by`: who filed the last result; while it is looked at on the spot,
+    `check_unit_id` is the unit that looks and `checker_id` the person.
     """
 
     __tablename__ = "cases"
@@ -49,6 +50,9 @@ class Case(Base):
     merged: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     whistles: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     supervised: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    filed_by: Mapped[int | None]
+    check_unit_id: Mapped[int | None]
+    checker_id: Mapped[int | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
     created_at: Mapped[datetime] = time_now()
@@ -79,6 +83,9 @@ class Case(Base):
         Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
         # those that follow a main case
         Index("ix_cases_main", "main_case_id", postgresql_where=text("main_case_id IS NOT NULL")),
+        # results that somebody is to look at on the spot
+        Index("ix_cases_check", "check_unit_id", postgresql_where=text("check_unit_id IS NOT NULL")),
+        Index("ix_cases_checker", "checker_id", postgresql_where=text("checker_id IS NOT NULL")),
         # cases to be supervised by themselves
         Index(
             "ix_cases_passed_on",
@@ -94,6 +101,7 @@ class Assignment(Base):
     """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, masked.
 
     `designated`: by consultation, so that it may not be returned. `whistle_id`: the task of one whom a whistle called.
+    `account_id`: the person of the unit that an on-site check was given to.
     """
 
     __tablename__ = "assignment"
@@ -110,6 +118,7 @@ class Assignment(Base):
     designated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     answer: Mapped[str | None]
     whistle_id: Mapped[int | None] = mapped_column(ForeignKey("whistle.id"))
+    account_id: Mapped[int | None]
     __table_args__ = (
         # exactly one lead is open while the case is with a unit (words.md §1)
         Index(
@@ -118,6 +127,8 @@ class Assignment(Base):
             unique=True,
             postgresql_where=text("kind = 'LEAD' AND closed_at IS NULL"),
         ),
+        # cases that a person was given a check of
+        Index("ix_assignment_account", "account_id", "case_id", postgresql_where=text("account_id IS NOT NULL")),
     )
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.db.checks import waits_for
 from casework.db.models import Case, Unit
 from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
 from casework.db.scope import AREA_ROLES, visible
@@ -29,6 +30,7 @@ class View(StrEnum):
     CALLED = "CALLED"  # 网格呼叫
     TO_SIGN = "TO_SIGN"  # 待签收
     HANDLING = "HANDLING"  # 办理中
+    TO_CHECK = "TO_CHECK"  # 待核查
     TO_REVIEW = "TO_REVIEW"  # 结果待审
     FOLLOW_UP = "FOLLOW_UP"  # 待回访
     DUE_SOON = "DUE_SOON"  # 临期
@@ -44,6 +46,7 @@ _CONDITIONS: dict[View, ColumnElement[bool]] = {
     View.CALLED: Case.status == Status.CALLED.value,
     View.TO_SIGN: Case.status == Status.DISPATCHED.value,
     View.HANDLING: Case.status.in_([Status.HANDLING.value, Status.REWORK.value]),
+    View.TO_CHECK: Case.check_unit_id.is_not(None),
     View.TO_REVIEW: Case.status == Status.RESULT_REVIEW.value,
     View.FOLLOW_UP: Case.status == Status.FOLLOW_UP.value,
     View.DUE_SOON: and_(Case.next_due > func.now(), Case.next_due <= func.now() + SOON),
@@ -79,7 +82,8 @@ async def page(
         query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
     else:
         wanted += [WAITING, _CONDITIONS[view], *([_behind(after)] if after else [])]
-        chosen = [_among(actor.units, wanted, limit + 1)] if _is_several_units(actor) else [_for(actor), *wanted]
+        several = view is not View.TO_CHECK and _is_several_units(actor)
+        chosen = [_among(actor.units, wanted, limit + 1)] if several else [_for(actor, view), *wanted]
         query = query.where(*chosen).order_by(*ORDER)
     rows = [(case, unit) for case, unit in await session.execute(query.limit(limit + 1))]
     return Page(rows[:limit], _place(rows[limit - 1][0]) if len(rows) > limit else None)
@@ -98,13 +102,15 @@ def _among(units: frozenset[int], wanted: list[ColumnElement[bool]], limit: int)
     return Case.id.in_(select(first.c.id).select_from(unit.join(first, true())))
 
 
-def _for(actor: Actor) -> ColumnElement[bool]:
-    """What waits for the actor: a part of its scope."""
+def _for(actor: Actor, view: View = View.OPEN) -> ColumnElement[bool]:
+    """What waits for the actor: a part of its scope. Checks on the spot wait for who was given them."""
     if actor.roles & OUTSIDE_ROLES:
         return true()
     ways: list[ColumnElement[bool]] = []
     if actor.roles & AREA_ROLES and actor.area:
         ways.append(_in_area(actor.area))
+    if view is View.TO_CHECK:
+        return or_(waits_for(actor), *ways)
     if actor.roles & UNIT_ROLES and actor.units:
         ways.append(Case.lead_unit_id.in_(sorted(actor.units)))
     if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
@@ -132,7 +138,9 @@ def _place(case: Case) -> Place:
 
 async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
     """How many cases each view holds for the actor; ended ones are not counted."""
-    columns = [func.count().filter(condition).label(view.value) for view, condition in _CONDITIONS.items()]
+    counted = {view: condition for view, condition in _CONDITIONS.items() if view is not View.TO_CHECK}
+    columns = [func.count().filter(condition).label(view.value) for view, condition in counted.items()]
     query = select(*columns).select_from(Case).where(_for(actor), WAITING)
     row = (await session.execute(query)).mappings().one()
-    return {view: row[view.value] for view in _CONDITIONS}
+    checks = select(func.count()).select_from(Case).where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK])
+    return {**{view: row[view.value] for view in counted}, View.TO_CHECK: await session.scalar(checks) or 0}

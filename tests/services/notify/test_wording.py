@@ -35,10 +35,12 @@ BESIDE_THE_LEAD = (
 )
 CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
 GRID_AFFAIRS = [(LEFT, Role.COMMUNITY.value)]
+CHECKED = [(Action.FILE_RESULT.value, role.value) for role in (Role.UNIT, Role.GRID_WORKER)]
 TOLD = [
     *GRID_AFFAIRS,
     *((topic, audience) for channel, topic, audience in OWED if channel != "upstream"),
     *CALLED_IN,
+    *CHECKED,
     *FOLLOWERS,
 ]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
