@@ -11,7 +11,7 @@ from casework.db.door import ClockRow
 from casework.db.models import Clock, Motion
 from casework.rules.calendars import WorkCalendar
 from casework.rules.clocks import Due, Limit, PromisedBy, Reason, due, promise, resume_due, sentence, stages
-from casework.rules.limits import LimitKey, LimitRow
+from casework.rules.limits import LimitKey, LimitRow, Statute
 from casework.rules.words import ClockName, Kind, MotionKind, Stage, Urgency
 
 ON_LEAD = frozenset({ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK})
@@ -31,13 +31,15 @@ class Limited(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """What a clock's length depends on. `upstream_due`: the upstream's own deadline, UTC."""
+    """What a clock's length depends on. `upstream_due`: the upstream's own deadline, UTC. `ruled`: the limit that the
+    dispatch rule of the case sets for FINISH, where no statute does."""
 
     urgency: Urgency
     kind: Kind | None
     category: str | None
     area: str
     upstream_due: datetime | None = None
+    ruled: Statute | None = None
 
 
 def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cycle: int = 1) -> ClockRow | None:
@@ -47,7 +49,7 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
     """
     category = catalog.categories.get(timing.category) if timing.category else None
     legal = category.statute(timing.kind) if category else None
-    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal)
+    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal or timing.ruled)
     if row is None:
         return None
     upstream_due = timing.upstream_due if name is ClockName.FINISH else None

@@ -20,14 +20,14 @@ async def take_on(w: Writing, row: Transition) -> None:
     """The centre takes a grid call on: from here it counts as the citizens' cases do (words.md §4)."""
     w.case.accepted_at = w.now
     w.case.level = Level.COUNTY.value
-    await _suggest(w)
+    await suggest_again(w)
 
 
 async def classify(w: Writing, row: Transition) -> None:
     """New facts, a new suggestion of who should have it; the old values stay in the event."""
     note_facets(w)
     take_facets(w, cast(asks.Classify, w.ask))
-    await _suggest(w)
+    await suggest_again(w)
 
 
 def note_facets(w: Writing) -> None:
@@ -58,7 +58,8 @@ def _default_urgency(w: Writing, ask: asks.Facets) -> str:
     return max(now, category.urgency, key=lambda u: RANK[u]).value if category else now.value
 
 
-async def _suggest(w: Writing) -> None:
+async def suggest_again(w: Writing) -> None:
+    """派单建议 anew: the rule that fits the case as it is taken for now, its unit and its limit."""
     found = suggest(
         w.city.catalog,
         await w.city.units(),

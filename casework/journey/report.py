@@ -196,7 +196,9 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         mask_text(incoming.title, names) or working_text[:TITLE_LENGTH],
         working_text,
     )
-    timing = clockwork.Timing(urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due)
+    timing = clockwork.Timing(
+        urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due, suggestion.limit
+    )
     planned = (
         leveling.plan(city.catalog, name, entry.level, timing, held.received_at)
         if entry.direction is Direction.GRID

@@ -7,6 +7,7 @@ from casework.catalog.load import Catalog
 from casework.db.cases import Hanging
 from casework.db.models import Assignment, Case, Clock, Motion
 from casework.journey import clockwork
+from casework.journey.suggest import ruled_limit
 from casework.rules import asks, checks, turns, whistles
 from casework.rules.clocks import Limit, due
 from casework.rules.facts import Actor, CaseState
@@ -132,6 +133,7 @@ def timing_of(case: Case) -> clockwork.Timing:
         case.category,
         case.area_code,
         case.upstream_due,
+        ruled_limit(case.routing),
     )
 
 

@@ -1,11 +1,13 @@
 """Who should have it: the dispatch catalogue asked for one case, down to the unit, with the trace kept (派单建议)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from casework.catalog.load import Catalog
 from casework.rules.calendars import day_of
+from casework.rules.limits import Limit, Statute
 from casework.rules.pick_unit import UnitBook, pick_for
 from casework.rules.routing import RoutingFacts, Unrouted, route
 from casework.rules.rule_book import RuleBook
@@ -19,6 +21,20 @@ class Suggestion:
 
     unit: str | None
     trace: dict[str, Any]
+
+    @property
+    def limit(self) -> Statute | None:
+        """The limit that the rule sets."""
+        return ruled_limit(self.trace)
+
+
+def ruled_limit(trace: Mapping[str, Any] | None) -> Statute | None:
+    """The limit 时限 that the dispatch rule of a kept trace sets for FINISH, with the rule as its source; None where it
+    sets none. A statute's own limit and danger (E0, E1) go before it (rules/limits.py)."""
+    if not trace or not trace.get("limit"):
+        return None
+    source = " ".join(filter(None, ("派单目录", trace["rule"], trace.get("legal_basis"))))
+    return Statute(Limit.parse(trace["limit"]), source)
 
 
 def suggest(

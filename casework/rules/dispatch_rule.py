@@ -21,7 +21,8 @@ class DispatchRule:
     Category and area are prefixes, "" means any; so do a missing kind, urgency, place type, owner, hours, season, days
     and no keywords. Of `keywords` one must stand in the text. `valid_from` and `valid_to` are days in Asia/Shanghai,
     both inclusive. `unit` is a unit's code: while it is open it takes the case, without looking by department and
-    level. `limit` is the time that the rule proposes (rules/limits.py), `version` the own rule's, 0 in the base.
+    level. `limit` is what it sets for FINISH of N and C where no statute does (rules/limits.py), `version` the own
+    rule's, 0 in the base.
     """
 
     id: str

@@ -21,7 +21,8 @@ class RuleForm(BaseModel):
     """派单规则: conditions (empty: any) and outcome. Area and category are prefixes; smaller priority is asked first.
 
     A rule names a `unit` or a `department`; the unit's department is taken from the unit. `hours` 22:00-06:00 and
-    `season` 05-01/09-30 are in Asia/Shanghai; days of validity both inclusive. `limit` is a proposal: 5wd, 24h.
+    `season` 05-01/09-30 are in Asia/Shanghai; days of validity both inclusive. `limit` sets FINISH of N and C where
+    no statute does: 5wd, 24h.
     """
 
     model_config = ConfigDict(extra="forbid")

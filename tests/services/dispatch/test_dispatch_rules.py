@@ -84,6 +84,26 @@ async def test_a_rule_counts_from_when_it_is_put_in_force_until_it_is_ended(
     assert shown[0]["put_by"]
 
 
+async def test_a_rule_s_limit_is_the_promise_where_no_statute_sets_one(
+    desk: Desk, dispatcher: httpx.AsyncClient
+) -> None:
+    before = await finish(desk, await desk.receive(text="草坪灯不亮"))
+    await ruled(dispatcher, id="LAWN-1", keywords=["草坪灯"], limit="3wd", legal_basis="城市照明管理规定")
+    found = await finish(desk, await desk.receive(text="草坪灯不亮了"))
+    assert found["due_at"] < before["due_at"]
+    assert "3个工作日" in found["why"]
+    assert "派单目录 LAWN-1 城市照明管理规定" in found["why"]
+    urgent = await finish(desk, await desk.receive(text="草坪灯不亮又漏电", urgency="E1"))
+    assert "LAWN-1" not in urgent["why"], "danger does not wait for a rule"
+    assert (await end(dispatcher, "LAWN-1")).status_code == 204
+    assert "LAWN-1" not in (await finish(desk, await desk.receive(text="草坪灯又不亮")))["why"]
+
+
+async def finish(desk: Desk, case_no: str) -> dict[str, Any]:
+    shown = (await (await desk.of("dispatcher1")).get(f"/cases/{case_no}")).json()
+    return next(dict(clock) for clock in shown["clocks"] if clock["name"] == "FINISH")
+
+
 async def test_every_process_asks_the_new_rule_at_its_next_poll(
     desk: Desk, dispatcher: httpx.AsyncClient, settings: Settings, catalog: Catalog
 ) -> None:
