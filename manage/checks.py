@@ -19,6 +19,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("mypy", ("-m", "mypy")),
     ("import-linter", ("-c", _LINT_IMPORTS)),
     ("generated", ("-m", "manage.generate", "--check")),
+    ("web", ("-m", "manage.web_checks")),
     ("pytest", ("-m", "pytest")),
 )
 

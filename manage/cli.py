@@ -134,6 +134,11 @@ def source(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.source", context.args, data=data)
 
 
+@app.command(help=text("help.pictures"), context_settings=_PASSES_ON, add_help_option=False)
+def pictures(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.pictures", context.args, data=data)
+
+
 @app.command(help=text("help.train"), context_settings=_PASSES_ON, add_help_option=False)
 def train(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.train", context.args, data=data)

@@ -1,5 +1,6 @@
 """What is generated is generated here and checked for staleness: docs/journey.md and docs/mediation.md from the two
 tables, docs/glossary.md's word lists from rules/words.py and rules/mediation_words.py.
+the pages' words and typed client (web/src) from the same words and from the APIs.
 `python -m manage.generate` writes, `--check` only compares."""
 
 import re
@@ -11,6 +12,8 @@ from casework.rules import mediation_words, words, worker_words
 from casework.rules.transitions import CLOCKS_OF, TRANSITIONS, Transition
 from casework.rules.words import Status, Term
 from manage.draw_mediation import mediation
+from manage.web_client import stale_clients, write_clients
+from manage.web_words import words_files
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 JOURNEY, MEDIATION, GLOSSARY = DOCS / "journey.md", DOCS / "mediation.md", DOCS / "glossary.md"
@@ -153,14 +156,15 @@ def glossary() -> str:
 
 def main() -> int:
     """0 when all is fresh (or was written)."""
-    pages = ((JOURNEY, journey()), (MEDIATION, mediation()), (GLOSSARY, glossary()))
-    stale = [path for path, made in pages if _differs(path, made)]
+    pages = {JOURNEY: journey(), MEDIATION: mediation(), GLOSSARY: glossary(), **words_files(LISTS)}
     if "--check" in sys.argv:
+        stale = [path for path, made in pages.items() if _differs(path, made)] + stale_clients()
         for path in stale:
-            print(f"stale: docs/{path.name}; run python -m manage.generate")
+            print(f"stale: {path.relative_to(DOCS.parent)}; run python -m manage.generate")
         return 1 if stale else 0
-    for path, made in pages:
+    for path, made in pages.items():
         path.write_text(made, "utf-8")
+    write_clients()
     return 0
 
 

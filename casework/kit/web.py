@@ -17,6 +17,7 @@ from casework.kit.language import language
 from casework.kit.logs import configure_once, describe, get_logger
 from casework.kit.middleware import Envelope, Guard
 from casework.kit.problems import ProblemBody, Translation, answer, as_problem
+from casework.kit.schemas import settle_inner, whole_schema
 from casework.kit.settings import Settings
 
 Part = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -123,9 +124,10 @@ def _add_docs(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = plain()
-        shape = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+        shape = whole_schema(ProblemBody)
         inner = shape.pop("$defs")
-        document.setdefault("components", {}).setdefault("schemas", {}).update({**inner, "ProblemBody": shape})
+        settle_inner(document)
+        document["components"]["schemas"].update({**inner, "ProblemBody": shape})
         return document
 
     async def docs(request: Request) -> HTMLResponse:

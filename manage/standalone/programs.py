@@ -45,6 +45,11 @@ def preparation(told: Mapping[str, str], logs: Path) -> Program:
     return _python("prepare", "manage.prepare", told, logs, once=True)
 
 
+def pages_build(told: Mapping[str, str], logs: Path) -> Program:
+    """Builds web/dist; it comes to an end."""
+    return _python("pages", "manage.web_build", told, logs, once=True)
+
+
 def seeding(told: Mapping[str, str], logs: Path) -> Program:
     """Writes the demo on the first run; it comes to an end."""
     return _python("demo", "manage.seed_demo", told, logs, "demo", "--first", once=True)

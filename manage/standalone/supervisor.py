@@ -101,6 +101,21 @@ class Supervisor:
                 raise StopAsked
             self._sleep(0.1)
 
+    def beside(self, child: Child) -> None:
+        """Start a piece of work that goes on beside what follows; `finish` waits for it."""
+        self._groups.append([child])
+        child.start()
+
+    def finish(self, child: Child) -> int:
+        """Wait until the work started by `beside` has come to its end; its exit code. Raises: StopAsked."""
+        while child.phase is not Phase.DOWN:
+            self._look()
+            if self._asked:
+                raise StopAsked
+            self._sleep(0.1)
+        self._groups.remove([child])
+        return child.exit_code or 0
+
     def watch(self) -> None:
         """Keep everything running until somebody says stop."""
         while not self._asked:

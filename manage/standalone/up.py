@@ -18,6 +18,7 @@ from manage.standalone.record import Run, end_leftovers, last_run, this_process
 from manage.standalone.stores import Stores, free_port, plan_stores
 from manage.standalone.supervisor import StopAsked, Supervisor
 from manage.texts import Sorry, text
+from manage.web_build import is_built
 
 _STORES_LIMIT_S = 90.0
 _SERVICES_LIMIT_S = 60.0
@@ -75,6 +76,7 @@ def _start_everything(
     )
     told = {**os.environ, **run.environment}
     logs = folder.path / "logs"
+    pages = _begin_pages(supervisor, console, Child(programs.pages_build(told, logs)))
     console.say(text("up.prepare"))
     wanted = demo_wanted(folder.path, demo=demo)
     preparation = Child(programs.preparation(told, logs))
@@ -86,6 +88,18 @@ def _start_everything(
     console.say(text("up.services"))
     for group in _services(told, logs, port, apart=apart):
         supervisor.start([Child(program) for program in group], limit_s=_SERVICES_LIMIT_S, ends=3)
+    if pages:
+        failed = supervisor.finish(pages)
+        console.say(pages.written().strip().splitlines()[-1] if failed else text("web.built"))
+
+
+def _begin_pages(supervisor: Supervisor, console: Console, build: Child) -> Child | None:
+    """Begin to build the pages where their sources have changed. `GRIDCALL_PAGES=skip`: they stay as they are."""
+    if os.environ.get("GRIDCALL_PAGES") == "skip" or is_built():
+        return None
+    console.say(text("web.building"))
+    supervisor.beside(build)
+    return build
 
 
 def demo_wanted(folder: Path, *, demo: bool) -> Path:

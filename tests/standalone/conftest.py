@@ -20,6 +20,7 @@ def _on_our_own() -> Iterator[None]:
     """Sentences in English, and no stores of the developer's or of the whole test run."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRIDCALL_LANG", "en")
+        patch.setenv("GRIDCALL_PAGES", "skip")
         for name in ("DATABASE_URL", "REDIS_URL", "GRIDCALL_NO_USERNS", "PG_BIN"):
             patch.delenv(name, raising=False)
         yield

@@ -39,5 +39,5 @@ def test_arguments_mean_pytest_only(runs: list[str]) -> None:
 
 def test_the_checks_are_those_of_the_house() -> None:
     assert [name for name, _ in checks.STEPS] == [
-        *("ruff check", "ruff format", "mypy", "import-linter", "generated", "pytest")
+        *("ruff check", "ruff format", "mypy", "import-linter", "generated", "web", "pytest")
     ]

@@ -84,7 +84,7 @@ def test_too_little_disk_is_told_before_anything_is_fetched(
     launcher: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(launcher.shutil, "disk_usage", lambda _path: SimpleNamespace(free=100 * 2**20))
-    with pytest.raises(Sorry, match="has 100 MB left, the installation needs 800 MB"):
+    with pytest.raises(Sorry, match="has 100 MB left, the installation needs 1100 MB"):
         launcher.install(tmp_path / "venv")
     assert launcher.runs == []
 

@@ -1,5 +1,6 @@
 """The pages behind the one port: the start page, the citizen's page, the files, and nothing else of the disk."""
 
+import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -64,13 +65,58 @@ async def test_the_citizens_page_is_kept_nowhere(browser: httpx.AsyncClient) -> 
     assert (await browser.get("/c/8fJ2kQ")).headers["cache-control"] == "no-store"
 
 
-async def test_a_built_web_goes_before_the_plain_pages(web: Path) -> None:
+@pytest.fixture
+def built(web: Path) -> Path:
+    (web / "static" / "unbuilt.html").write_text("<p>not yet")
     (web / "dist" / "assets").mkdir(parents=True)
-    (web / "dist" / "index.html").write_text("<p>built")
-    (web / "dist" / "assets" / "app.js").write_text("1")
-    transport = httpx.ASGITransport(Starlette(routes=page_routes(web)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-        assert (await client.get("/")).text == "<p>built"
-        assert (await client.get("/assets/app.js")).text == "1"
-        assert (await client.get("/base.css")).text == "p {}"
-        assert (await client.get("/c/8fJ2kQ")).text == "<p>citizen"
+    (web / "dist" / "field").mkdir()
+    (web / "dist" / "desk.html").write_text("<p>desk")
+    (web / "dist" / "field.html").write_text("<p>field")
+    (web / "dist" / "field" / "worker.js").write_text("1")
+    (web / "dist" / "assets" / "app-x1.js").write_text("plain")
+    (web / "dist" / "assets" / "app-x1.js.gz").write_bytes(gzip.compress(b"packed"))
+    return web
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/", "<p>start"),
+        ("/desk", "<p>desk"),
+        ("/desk/case/1", "<p>desk"),  # the app's own router reads the rest
+        ("/supervisor", "<p>desk"),  # the office pages are one app
+        ("/field", "<p>field"),
+        ("/field/tasks", "<p>field"),
+        ("/field/worker.js", "1"),
+        ("/base.css", "p {}"),
+        ("/c/8fJ2kQ", "<p>citizen"),
+    ],
+)
+async def test_a_built_app_answers_for_all_below_its_name(
+    path: str, text: str, built: Path, browser: httpx.AsyncClient
+) -> None:
+    answer = await browser.get(path)
+    assert (answer.status_code, answer.text) == (200, text)
+    assert answer.headers["cache-control"] in ("no-cache", "no-store")
+
+
+async def test_hashed_files_are_kept_forever_and_sent_packed(built: Path, browser: httpx.AsyncClient) -> None:
+    packed = await browser.get("/assets/app-x1.js", headers={"Accept-Encoding": "gzip"})
+    assert (packed.text, packed.headers["content-encoding"]) == ("packed", "gzip")
+    assert packed.headers["content-type"].startswith("text/javascript")
+    assert "immutable" in packed.headers["cache-control"]
+    plain = await browser.get("/assets/app-x1.js", headers={"Accept-Encoding": "identity"})
+    assert plain.text == "plain"
+
+
+async def test_a_file_that_is_gone_is_no_page(built: Path, browser: httpx.AsyncClient) -> None:
+    answer = await browser.get("/assets/app-old.js")
+    assert answer.status_code == 404
+    assert "immutable" not in answer.headers.get("cache-control", "")
+
+
+async def test_a_web_that_is_not_built_says_so(web: Path, browser: httpx.AsyncClient) -> None:
+    (web / "static" / "unbuilt.html").write_text("<p>not yet")
+    answer = await browser.get("/desk")
+    assert (answer.status_code, answer.text) == (503, "<p>not yet")
+    assert answer.headers["retry-after"] == "5"

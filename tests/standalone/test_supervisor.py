@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,21 @@ def test_groups_start_one_after_the_other_and_stop_in_the_opposite_order(
         *("stores starts", "services starts", "front starts"),
         *("front stops", "services stops", "stores stops"),
     ]
+
+
+def test_work_beside_goes_on_while_others_start_and_is_waited_for(
+    supervisor: Supervisor, program: Callable[..., Program], tmp_path: Path
+) -> None:
+    aside = replace(
+        program("aside", f"import time; time.sleep(0.3); open({str(tmp_path / 'done')!r}, 'w'); exit(4)"), once=True
+    )
+    with supervisor:
+        child = Child(aside)
+        supervisor.beside(child)
+        supervisor.start([Child(program("services"))], limit_s=20, ends=3)
+        assert supervisor.finish(child) == 4
+        assert (tmp_path / "done").exists()
+        assert [one.program.name for one in supervisor.children] == ["services"]
 
 
 def test_what_is_killed_comes_back_and_the_stop_signal_ends_the_watch(

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Request, Response
 from casework.kit.errors import UnsupportedType
 from casework.kit.now import utcnow
 from casework.kit.ratelimit import RateLimit
+from casework.kit.schemas import whole_schema
 from casework.kit.signing import SignatureRefused, verify
 from services.intake.answers import receipt_answer, status_code
 from services.intake.schemas import HotlineMessage, ReceiptAnswer
@@ -26,7 +27,7 @@ limiter = RateLimit()
         "parameters": [{"name": SOURCE, "in": "header", "schema": {"type": "string", "default": "hotline"}}],
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": HotlineMessage.model_json_schema()}},
+            "content": {"application/json": {"schema": whole_schema(HotlineMessage)}},
         },
     },
 )

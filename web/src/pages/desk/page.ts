@@ -1,0 +1,11 @@
+import type { Page } from '@/ui/pages'
+
+const page: Page = {
+  name: 'desk',
+  path: '/desk',
+  order: 1,
+  roles: ['AGENT', 'DISPATCHER', 'REVIEWER'],
+  texts: ['desk'],
+  component: () => import('./Desk.vue'),
+}
+export default page
