@@ -34,8 +34,9 @@ from services.intake.importing.heads import fields
 from services.intake.importing.running import Importer
 from services.intake.importing.schemas import ImportPage, MappingForm
 from services.intake.importing.staging import stage
+from services.intake.poll import ADAPTERS, FOLDER
 
-File = Annotated[Path, typer.Argument(help=text("help.import_file"), exists=True)]
+File = Annotated[str, typer.Argument(help=text("help.import_file"))]
 Source = Annotated[str, typer.Option("--source", help=text("help.import_source"))]
 Login = Annotated[str, typer.Option("--as", help=text("help.import_as"))]
 Sheet = Annotated[str | None, typer.Option("--sheet", help=text("help.import_sheet"))]
@@ -43,6 +44,7 @@ MappingFile = Annotated[Path | None, typer.Option("--mapping", help=text("help.i
 Errors = Annotated[Path | None, typer.Option("--errors", help=text("help.import_errors"))]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help=text("help.import_yes"))]
 Watch = Annotated[bool, typer.Option("--watch", help=text("help.import_watch"))]
+By = Annotated[str, typer.Option("--by", help=text("help.import_by"))]
 _PART = 256 * 1024
 _NAME = r"[a-z0-9][a-z0-9-]{1,39}"
 
@@ -69,7 +71,7 @@ class OnDisk:
 class Asked:
     """What the command line said."""
 
-    path: Path
+    place: str
     source: str
     login: str
     sheet: str | None
@@ -77,9 +79,14 @@ class Asked:
     errors: Path | None
     yes: bool
 
+    @property
+    def path(self) -> Path:
+        """The file or folder of this machine."""
+        return Path(self.place)
+
 
 def import_file(
-    path: File,
+    place: File,
     source: Source,
     login: Login = "agent1",
     sheet: Sheet = None,
@@ -87,12 +94,13 @@ def import_file(
     errors: Errors = None,
     yes: Yes = False,
     watch: Watch = False,
+    by: By = FOLDER,
 ) -> None:
-    asked = Asked(path, source, login, sheet, mapping, errors, yes)
+    asked = Asked(place, source, login, sheet, mapping, errors, yes)
     try:
         if not re.fullmatch(_NAME, source):
             raise Sorry("import.source_bad", source=source)
-        asyncio.run(_watch(asked) if watch else _import(asked))
+        asyncio.run(_watch(asked, by) if watch else _import(asked))
     except (Sorry, SettingsError) as sorry:
         typer.echo(str(sorry), err=True)
         raise typer.Exit(1) from None
@@ -112,6 +120,8 @@ async def _actor(city: City, login: str) -> Actor:
 
 
 async def _import(asked: Asked) -> None:
+    if not asked.path.is_file():
+        raise Sorry("import.no_file", path=asked.place)
     city = open_city(get_settings())
     try:
         actor = await _actor(city, asked.login)
@@ -177,8 +187,10 @@ async def _job(city: City, actor: Actor, job_id: int) -> ImportJob:
         return await desk.found(session, job_id, actor)
 
 
-async def _watch(asked: Asked) -> None:
-    if not asked.path.is_dir():
+async def _watch(asked: Asked, by: str) -> None:
+    if by not in ADAPTERS:
+        raise Sorry("import.no_adapter", by=by, known="、".join(ADAPTERS))
+    if by == FOLDER and not asked.path.is_dir():
         raise Sorry("import.no_folder", path=asked.path)
     city = open_city(get_settings())
     try:
@@ -186,11 +198,11 @@ async def _watch(asked: Asked) -> None:
         known = await import_jobs.source_of(await city.database.pool(), asked.source)
         if known is not None and not (known.area_code.startswith(actor.area) or actor.area.startswith(known.area_code)):
             raise Sorry("import.other_area", source=asked.source)
-        location = str(asked.path.resolve())
-        await polls.put(await city.database.pool(), asked.source, actor.area, "folder", location)
+        location = str(asked.path.resolve()) if by == FOLDER else asked.place
+        await polls.put(await city.database.pool(), asked.source, actor.area, by, location)
     finally:
         await city.database.close()
-    typer.echo(text("import.watched", path=asked.path, source=asked.source))
+    typer.echo(text("import.watched", path=asked.place, source=asked.source))
 
 
 def main() -> None:

@@ -103,10 +103,11 @@ class Folder:
                 get_logger().error("poll.row_refused", source=self.source, row=row.number, code=str(bad))
 
 
+FOLDER = "folder"
 Adapters = Mapping[str, Callable[[City, Polling], Upstream]]
 
 ADAPTERS: Adapters = {
-    "folder": lambda city, polling: Folder(city, polling.source, Path(polling.location)),
+    FOLDER: lambda city, polling: Folder(city, polling.source, Path(polling.location)),
 }
 
 
