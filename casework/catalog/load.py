@@ -23,6 +23,7 @@ from casework.catalog.classifying import (
     read_signs,
 )
 from casework.catalog.documents import Forms, read_documents
+from casework.catalog.duties import DutyCells, duty_lines
 from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
@@ -44,6 +45,7 @@ from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.duty_gaps import DutyHours
 from casework.rules.evidence import EvidenceRule
 from casework.rules.grid_codes import CodeTemplate
+from casework.rules.grid_items import DutyLine
 from casework.rules.named_in import Lexicon
 from casework.rules.rule_book import RuleBook
 
@@ -60,6 +62,7 @@ class Catalog:
     former_names: tuple[FormerName, ...]
     grid_codes: CodeTemplate
     grid_duty: DutyHours
+    duties: tuple[DutyLine, ...]
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
     place_types: Mapping[str, NamedPlace]
@@ -121,6 +124,7 @@ def load(folder: Path | None = None) -> Catalog:
     about = _read_about(sources, faults)
     grids_file = read_toml(sources.path("grids.toml"), faults)
     codes, grid_duty = read_grid_codes(grids_file, faults), read_grid_duty(grids_file, faults)
+    duties = duty_lines(read_csv(sources.path("duties.csv"), DutyCells, faults), areas, faults)
     classifying = _read_classifying(sources, categories, reasons, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
@@ -137,6 +141,7 @@ def load(folder: Path | None = None) -> Catalog:
         former_names=former,
         grid_codes=codes,
         grid_duty=grid_duty,
+        duties=duties,
         departments=departments,
         categories=categories,
         place_types=places,

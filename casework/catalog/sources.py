@@ -16,6 +16,7 @@ FILES = (
     "departments.csv",
     "dispatch.csv",
     "documents.toml",
+    "duties.csv",
     "evidence.csv",
     "former_names.csv",
     "grids.toml",

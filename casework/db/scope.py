@@ -1,8 +1,8 @@
 """范围: what an actor may see, in one place. Every query for cases passes through `visible`.
 
-An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it; a grid
-worker its own reports and what it was given to check; admin roles see none. The citizen, the upstream and the system
-come through doors of their own, which name one case.
+An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it and, as a
+packaged cadre 包联干部, those of its grids; a grid worker its own reports and what it was given to check; admin roles
+see none. The citizen, the upstream and the system come through doors of their own, which name one case.
 """
 
 from typing import Any, TypeVar
@@ -28,6 +28,8 @@ def condition(actor: Actor) -> ColumnElement[bool]:
     if actor.roles & UNIT_ROLES and actor.units:
         held = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.unit_id.in_(actor.units))
         ways.append(exists(held))
+    if actor.grids:
+        ways.append(Case.area_code.in_(sorted(actor.grids)))
     if Role.GRID_WORKER in actor.roles and actor.account_id is not None:
         given = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.account_id == actor.account_id)
         ways += [Case.reporter_id == actor.account_id, exists(given)]

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog.areas import AreaLevel
+from casework.db import cadres
 from casework.db import grids as rows
 from casework.db.accounts import note
 from casework.db.models import Account, Grid
@@ -117,7 +118,8 @@ async def redraw(
     await _must_be_free(session, drawn, but=grid.code)
     await _end(session, grid)
     new = (await _made(session, city, [drawn], source="manual"))[0]
-    new.leader_id, new.cadre_id = grid.leader_id, grid.cadre_id
+    new.leader_id = grid.leader_id
+    await cadres.move_over(session, grid.id, new.id)
     await rows.set_workers(session, new.id, (await rows.workers_of(session, [grid.id])).get(grid.id, []))
     _noted(session, actor, "GRID_REDRAWN", grid, new=new.code)
     return new
@@ -274,16 +276,17 @@ async def _man(session: AsyncSession, actor: Actor, grid: Grid, people: People) 
     faults = []
     for part, given in (("leader", (people.leader,)), ("cadre", (people.cadre,)), ("workers", people.workers)):
         for login in given:
-            if login and not _serves(known.get(login), actor, grid, worker=part == "workers"):
+            if login and not serves(known.get(login), actor, grid, worker=part == "workers"):
                 faults.append(FieldFault(part, f"grid.no_{part}", {"login": login}))
     if faults:
         raise Unprocessable(fields=faults)
     grid.leader_id = known[people.leader].id if people.leader else None
-    grid.cadre_id = known[people.cadre].id if people.cadre else None
+    await cadres.set_current(session, grid.id, known[people.cadre].id if people.cadre else None, actor.account_id)
     await rows.set_workers(session, grid.id, [known[login].id for login in people.workers])
 
 
-def _serves(account: Account | None, actor: Actor, grid: Grid, *, worker: bool) -> bool:
+def serves(account: Account | None, actor: Actor, grid: Grid, *, worker: bool) -> bool:
+    """An active account of the scope that is near enough to answer for the grid; as its `worker`, a 网格员."""
     if account is None or not account.area_code.startswith(actor.area):
         return False
     near = grid.code.startswith(account.area_code) or account.area_code.startswith(grid.area_code)

@@ -4,11 +4,11 @@ import asyncio
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db import accounts, units
+from casework.db import accounts, cadres, units
 from casework.db.models import Account
 from casework.kit.passwords import new_token, token_digest, verify_password
 from casework.rules.facts import Actor
-from casework.rules.words import Role
+from casework.rules.words import UNIT_ROLES, Role
 
 
 async def sign_in(session: AsyncSession, login: str, password: str) -> tuple[str, Account] | None:
@@ -41,13 +41,15 @@ async def actor_of_token(session: AsyncSession, token: str) -> Actor | None:
 async def actor_of(session: AsyncSession, account: Account) -> Actor:
     """The account as the rules see it."""
     below = await units.with_children(session, account.unit_id) if account.unit_id is not None else frozenset()
+    roles = frozenset(Role(role) for role in account.roles)
     return Actor(
-        roles=frozenset(Role(role) for role in account.roles),
+        roles=roles,
         account_id=account.id,
         area=account.area_code,
         unit_id=account.unit_id,
         units=below,
         login=account.login,
+        grids=await cadres.grids_of(session, account.id) if roles & UNIT_ROLES else frozenset(),
     )
 
 

@@ -14,7 +14,10 @@ from casework.rules.words import Direction, Kind, Level, MotionKind, Role, Rulin
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts (操作人). `units`: the actor's unit and all below it. `area`: the prefix of the actor's scope."""
+    """Who acts (操作人). `units`: the actor's unit and all below it. `area`: the prefix of the actor's scope.
+
+    `grids`: the codes of the grids that the actor is packaged with (包联).
+    """
 
     roles: frozenset[Role]
     account_id: int | None = None
@@ -22,6 +25,7 @@ class Actor:
     unit_id: int | None = None
     units: frozenset[int] = frozenset()
     login: str = ""
+    grids: frozenset[str] = frozenset()
 
 
 SYSTEM = Actor(frozenset({Role.SYSTEM}))

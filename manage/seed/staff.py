@@ -17,6 +17,7 @@ from casework.rules.words import UNIT_ROLES, Level, Role
 _ROLE = {Level.STREET: Role.STREET, Level.COMMUNITY: Role.COMMUNITY}
 _LOGIN = {Level.STREET: "street-{area}", Level.COMMUNITY: "community-{area}"}
 _CLERKS = frozenset({Role.UNIT, Role.STREET, Role.COMMUNITY})
+_SUBSTITUTE_EVERY = 4
 DUTY_DAYS = 7
 """The roster reaches so many days back and ahead."""
 
@@ -97,13 +98,14 @@ def _below(units: Sequence[Office]) -> Mapping[int | None, frozenset[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """One line of the roster: for a unit or a grid (its code)."""
+    """One line of the roster: for a unit or a grid (its code), with who stands in, if anybody does."""
 
     account_id: int
     starts_at: datetime
     ends_at: datetime
     unit_id: int | None = None
     grid: str | None = None
+    substitute_id: int | None = None
 
 
 def shifts(actors: Sequence[Actor], centre: int, grids: Mapping[str, int], now: datetime) -> list[Shift]:
@@ -122,7 +124,9 @@ def shifts(actors: Sequence[Actor], centre: int, grids: Mapping[str, int], now: 
         for turn in range(3 if desk else 0):
             on = desk[(place + turn) % len(desk)]
             start = day + timedelta(hours=8 * turn)
-            lines.append(_shift(on.account_id, start, 8, unit_id=centre))
+            other = desk[(place + turn + 1) % len(desk)]
+            stands_in = other.account_id if place % _SUBSTITUTE_EVERY == turn and other is not on else None
+            lines.append(_shift(on.account_id, start, 8, unit_id=centre, substitute_id=stands_in))
         morning = day + timedelta(hours=9)
         lines += [_shift(a.account_id, morning, 24, unit_id=unit_id) for unit_id, a in clerks.items()]
         if day.weekday() < 5:

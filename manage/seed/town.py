@@ -14,6 +14,7 @@ from casework.db.models import Account
 from casework.kit.passwords import hash_password, new_password
 from casework.rules.facts import Actor
 from casework.rules.words import Level, Role
+from manage.seed.affairs import write_affairs
 from manage.seed.arrivals import Neighbourhood
 from manage.seed.copy import copy_rows, take_ids
 from manage.seed.grids import SINCE, GridLine, grid_lines
@@ -116,11 +117,12 @@ async def write_town(connection: asyncpg.Connection, town: Town, now: datetime) 
     await copy_rows(connection, "grid", columns, grids)
     by_code = {grid.code: grid_id for grid_id, grid in zip(ids, town.grids, strict=True)}
     roster = [
-        (s.account_id, s.starts_at, s.ends_at, s.unit_id, by_code[s.grid] if s.grid else None)
+        (s.account_id, s.starts_at, s.ends_at, s.unit_id, by_code[s.grid] if s.grid else None, s.substitute_id)
         for s in shifts(town.actors, town.centre.id, leaders, now)
     ]
-    await copy_rows(connection, "duty_shift", ["account_id", "starts_at", "ends_at", "unit_id", "grid_id"], roster)
-    return len(people) + len(grids) + len(roster)
+    columns = ["account_id", "starts_at", "ends_at", "unit_id", "grid_id", "substitute_id"]
+    await copy_rows(connection, "duty_shift", columns, roster)
+    return len(people) + len(grids) + len(roster) + await write_affairs(connection, town.actors, by_code, now)
 
 
 def _leaders(town: Town) -> dict[str, int]:

@@ -37,12 +37,14 @@ def row(areas: AreaTree, grid: Grid, people: Mapping[int, Account]) -> s.GridRow
     return s.GridRow.model_validate(_row(areas, grid, people))
 
 
-def view(areas: AreaTree, grid: Grid, people: Mapping[int, Account], workers: Sequence[int]) -> s.GridView:
+def view(
+    areas: AreaTree, grid: Grid, people: Mapping[int, Account], workers: Sequence[int], cadre: int | None
+) -> s.GridView:
     """All of it."""
     return s.GridView.model_validate(
         {
             **_row(areas, grid, people),
-            "cadre": person(people.get(grid.cadre_id or 0)),
+            "cadre": person(people.get(cadre or 0)),
             "workers": [shown for one in workers if (shown := person(people.get(one)))],
             "source": grid.source,
             "polygon": grid.polygon,

@@ -4,7 +4,7 @@ is over and has units mend what they know every ten minutes."""
 import asyncio
 from collections.abc import Iterable
 
-from casework.db import clocks, disputes, levels, likeness, rollups, turns
+from casework.db import cadres, clocks, disputes, levels, likeness, rollups, turns
 from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
 from casework.journey.disputes import move_dispute
@@ -29,6 +29,7 @@ SUGGEST_BATCH = 50
 LIKENESS_BATCH = 500
 THROW_AWAY_BATCH = 20_000
 DISPUTE_BATCH = 200
+CADRE_BATCH = 500
 
 
 async def sweep_once(city: City, bell: Doorbell | None = None, *, limit: int = SWEEP_BATCH) -> int:
@@ -84,6 +85,14 @@ async def mediate_once(city: City, *, limit: int = DISPUTE_BATCH) -> int:
         except Refused:
             continue
     return done
+
+
+async def tell_cadres_once(city: City, bell: Doorbell | None = None, *, limit: int = CADRE_BATCH) -> int:
+    """包联告知: packaged cadres are told of urgent cases in their grids, each once; rings when some were."""
+    told = await cadres.tell(await city.database.pool(), limit=limit)
+    if told and bell is not None:
+        bell.ring("notify", "staff")
+    return told
 
 
 async def mend_once(city: City, bell: Doorbell | None = None) -> int:
@@ -147,6 +156,7 @@ async def main() -> None:
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("calendars", lambda: replan_once(city), every=600.0),
             Loop("disputes", lambda: mediate_once(city), every=5.0),
+            Loop("cadres", lambda: tell_cadres_once(city, bell), every=5.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),

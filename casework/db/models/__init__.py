@@ -14,7 +14,15 @@ from casework.db.models.disputes import (
     DisputeTimer,
 )
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
-from casework.db.models.grid_affairs import DutyLeave, GroupLeader, WorkerEvent, WorkerStanding
+from casework.db.models.grid_affairs import (
+    CadreTold,
+    DutyLeave,
+    GridCadre,
+    GridItem,
+    GroupLeader,
+    WorkerEvent,
+    WorkerStanding,
+)
 from casework.db.models.grids import DutyShift, Grid, GridWorker, PlaceVersion
 from casework.db.models.hotspots import HotSpot, HotSpotCase, HotSpotDay
 from casework.db.models.imports import ImportBlock, ImportJob, ImportProblem, ImportSource, PollSource
@@ -46,6 +54,7 @@ __all__ = [
     "AttachmentUse",
     "AuditLog",
     "Base",
+    "CadreTold",
     "CallerBlock",
     "Case",
     "CaseLikeness",
@@ -67,6 +76,8 @@ __all__ = [
     "DutyShift",
     "Event",
     "Grid",
+    "GridCadre",
+    "GridItem",
     "GridWorker",
     "GroupLeader",
     "HotSpot",

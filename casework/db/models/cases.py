@@ -86,6 +86,12 @@ class Case(Base):
         # results that somebody is to look at on the spot
         Index("ix_cases_check", "check_unit_id", postgresql_where=text("check_unit_id IS NOT NULL")),
         Index("ix_cases_checker", "checker_id", postgresql_where=text("checker_id IS NOT NULL")),
+        # urgent cases that somebody still owes something in: packaged cadres are told of them
+        Index(
+            "ix_cases_serious",
+            "id",
+            postgresql_where=text("urgency IN ('E0', 'E1') AND queue_rank IS NOT NULL"),
+        ),
         # cases to be supervised by themselves
         Index(
             "ix_cases_passed_on",

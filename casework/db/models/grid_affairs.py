@@ -1,9 +1,9 @@
 """Grid affairs 网格事务: who is away, and what hangs on the grids' people beside the registry."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -76,3 +76,64 @@ class GroupLeader(Base):
         CheckConstraint("length(area_code) = 12", name="in_its_community"),
         Index(None, "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
     )
+
+
+class GridItem(Base):
+    """网格事项准入: a category (its code, with all below it) that an area's grids may be given; no `kinds`: any.
+
+    Asked for by one person with its source, admitted or refused by another. state: ASKED 待准入, ADMITTED 已准入,
+    REFUSED 不予准入, ENDED 已退出. Days in Asia/Shanghai; from `valid_to` on it no longer holds.
+    """
+
+    __tablename__ = "grid_item"
+    id: Mapped[int] = new_id()
+    category: Mapped[str]
+    area_code: Mapped[str]
+    kinds: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
+    name: Mapped[str]
+    source: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(server_default=text("'ASKED'"))
+    asked_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_at: Mapped[datetime] = time_now()
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str | None]
+    __table_args__ = (
+        CheckConstraint("state IN ('ASKED', 'ADMITTED', 'REFUSED', 'ENDED')", name="state"),
+        CheckConstraint("valid_to > valid_from", name="valid"),
+        CheckConstraint("decided_by <> asked_by OR state = 'ENDED'", name="two_persons"),
+        # what may be sent to the grids of an area
+        Index(None, "area_code", postgresql_where=text("state = 'ADMITTED'")),
+    )
+
+
+class GridCadre(Base):
+    """包联干部: a cadre packaged with a grid from `valid_from` to before `valid_to` (UTC; null: until further notice).
+
+    Told of serious cases there, and may read its cases.
+    """
+
+    __tablename__ = "grid_cadre"
+    id: Mapped[int] = new_id()
+    grid_id: Mapped[int] = mapped_column(ForeignKey("grid.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    valid_from: Mapped[datetime] = time_now()
+    valid_to: Mapped[datetime | None]
+    note: Mapped[str | None]
+    assigned_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    __table_args__ = (
+        CheckConstraint("valid_to > valid_from", name="valid"),
+        Index(None, "grid_id"),
+        Index(None, "account_id"),
+    )
+
+
+class CadreTold(Base):
+    """包联告知: a cadre was told of a serious case, once."""
+
+    __tablename__ = "cadre_told"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(ForeignKey("grid_cadre.id"), primary_key=True)
+    told_at: Mapped[datetime] = time_now()

@@ -14,7 +14,7 @@ class Grid(Base):
 
     `polygon`: GeoJSON, lon and lat in CGCS2000. A change of borders ends the row (`valid_to`) and makes another with a
     code of its own: a place belongs to the grid that was valid at the time [domain.md §3.2]. `leader_id` 网格长,
-    `cadre_id` 包联干部; `version` counts the changes, `source` says where its borders come from.
+    `version` counts the changes, `source` says where its borders come from.
     """
 
     __tablename__ = "grid"
@@ -25,7 +25,6 @@ class Grid(Base):
     kind: Mapped[str]
     polygon: Mapped[dict[str, Any]]
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    cadre_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     source: Mapped[str | None]
     valid_from: Mapped[datetime] = time_now()

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.db import cadres
 from casework.db import grids as rows
 from casework.db.knowledge import now_of
 from casework.db.models import Grid
@@ -146,9 +147,10 @@ def _people(form: s.Manned) -> journey.People:
 
 async def _shown(session: AsyncSession, city: City, grid: Grid) -> s.GridView:
     workers = (await rows.workers_of(session, [grid.id])).get(grid.id, [])
-    people = await rows.names_of(session, (grid.leader_id, grid.cadre_id, *workers))
+    cadre = next(iter(await cadres.current(session, grid.id)), None)
+    people = await rows.names_of(session, (grid.leader_id, cadre, *workers))
     await session.refresh(grid)
-    return draw.view(city.catalog.areas, grid, people, workers)
+    return draw.view(city.catalog.areas, grid, people, workers, cadre)
 
 
 async def _moment(session: AsyncSession, at: datetime | None) -> datetime:

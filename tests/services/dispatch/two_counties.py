@@ -150,6 +150,9 @@ async def _cases(desk: Desk, county: County) -> None:
     county.cases["called"] = called.json()["request_no"]
 
 
+_YEARS = {"valid_from": "2026-01-01", "valid_to": "2028-01-01"}
+
+
 async def _handles(desk: Desk, county: County) -> None:
     """The other names by which the county's things are asked for: a link, a code, a dead notice, an import."""
     async with desk.city.database.transaction() as session:
@@ -221,6 +224,14 @@ async def _handles(desk: Desk, county: County) -> None:
     made = await (await desk.of(county.login(Role.DISPATCHER))).post("/grids", json={**county.grid(), **drawn})
     assert made.status_code == 201, made.text
     county.ids["grid_code"] = made.json()["code"]
+    item = {"category": "0204", "area": county.area, "source": f"{county.mark}网格办文", **_YEARS}
+    asked = await dispatcher.post("/grid-items", json=item)
+    assert asked.status_code == 201, asked.text
+    street = await desk.of(county.login(Role.STREET))
+    packaged = {"login": county.login(Role.STREET), "note": f"{county.mark}包联"}
+    made = await street.post(f"/grids/{county.ids['grid_code']}/cadres", json=packaged)
+    assert made.status_code == 201, made.text
+    county.ids |= {"item_id": asked.json()["id"], "cadre_id": made.json()["id"]}
     mediator = await desk.of(county.login(Role.MEDIATOR))
     clue = {"text": f"{county.mark}楼上漏水起争执", "origin": "INSPECTION", "area_code": county.community}
     reported = await mediator.post("/disputes", json=clue)
@@ -271,6 +282,9 @@ _STANDING = text(
         (SELECT string_agg(state, ',' ORDER BY id) FROM caller_block WHERE area_code = :area),
         (SELECT string_agg(code || state, ',' ORDER BY id) FROM dispatch_rule WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(code || version, ',' ORDER BY id) FROM grid WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(id || state, ',' ORDER BY id) FROM grid_item WHERE area_code LIKE :area || '%'),
+        (SELECT string_agg(p.id || coalesce(p.valid_to::text, ''), ',' ORDER BY p.id) FROM grid_cadre p
+            JOIN grid g ON g.id = p.grid_id WHERE g.area_code LIKE :area || '%'),
         (SELECT string_agg(e.id || e.step, ',' ORDER BY e.id) FROM worker_event e JOIN account a
             ON a.id = e.account_id WHERE a.area_code LIKE :area || '%'),
         (SELECT string_agg(id || coalesce(valid_to::text, ''), ',' ORDER BY id) FROM group_leader

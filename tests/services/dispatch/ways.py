@@ -32,6 +32,8 @@ WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
 GRID_KEEPERS = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
 EMPLOYERS = frozenset({Role.STREET, Role.SUPERVISION})
+ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
+PACKAGERS = EMPLOYERS | {Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 
@@ -182,6 +184,31 @@ WAYS: dict[tuple[str, str, str], Way] = {
         inward=True,
     ),
     ("dispatch", "DELETE", "/leaves/{leave_id}"): Way(ROSTER_KEEPERS),
+    # 网格事务
+    ("dispatch", "GET", "/duty-list"): Way(BUSINESS, params=lambda c: {"area": c.area}),
+    ("dispatch", "GET", "/grid-items"): Way(BUSINESS, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/grid-items"): Way(
+        ITEM_ASKERS,
+        json=lambda c: {
+            "category": "0101",
+            "area": c.community,
+            "source": "区网格办〔2026〕1号",
+            "valid_from": "2026-01-01",
+            "valid_to": "2028-01-01",
+        },
+        inward=True,
+    ),
+    ("dispatch", "POST", "/grid-items/{item_id}/decision"): Way(
+        frozenset({Role.LEADER}), json=lambda c: {"admit": True, "note": "同意准入"}
+    ),
+    ("dispatch", "POST", "/grid-items/{item_id}/end"): Way(
+        frozenset({Role.LEADER}), json=lambda c: {"note": "不再准入"}
+    ),
+    ("dispatch", "GET", "/grids/{grid_code}/cadres"): Way(GRID_KEEPERS),
+    ("dispatch", "POST", "/grids/{grid_code}/cadres"): Way(
+        PACKAGERS, json=lambda c: {"login": c.login(Role.STREET), "note": "结对包联"}
+    ),
+    ("dispatch", "POST", "/grid-cadres/{cadre_id}/end"): Way(PACKAGERS, json=lambda c: {"note": "岗位调整"}),
     # 网格员
     ("dispatch", "GET", "/grid-workers"): Way(GRID_KEEPERS | {Role.ANALYST}, params=lambda c: {"area": c.area}),
     ("dispatch", "POST", "/grid-workers"): Way(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from casework.catalog.load import Catalog
+from casework.db.cadres import TOPIC as SERIOUS
 from casework.db.knowledge_mending import TOPIC as MEND
 from casework.db.notices import Owed
 from casework.journey.citizen import _SHOWN
@@ -34,7 +35,7 @@ BESIDE_THE_LEAD = (
     *(Action.RATE_UNIT, Action.RATE_WHISTLE),
 )
 CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
-GRID_AFFAIRS = [(LEFT, Role.COMMUNITY.value)]
+GRID_AFFAIRS = [(LEFT, Role.COMMUNITY.value), (SERIOUS, Role.LEADER.value)]
 CHECKED = [(Action.FILE_RESULT.value, role.value) for role in (Role.UNIT, Role.GRID_WORKER)]
 TOLD = [
     *GRID_AFFAIRS,
