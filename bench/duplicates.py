@@ -198,7 +198,9 @@ async def measure(at: Ground, plan: Plan) -> str:
     """Fill, ask, tell."""
     catalog = load()
     plain = await asyncpg.connect(at.dsn)
-    city = City(catalog, Keyring.load(at.settings.keys_file), Database(at.settings.database_url))
+    city = City(
+        catalog, Keyring.load(at.settings.keys_file, at.settings.identity_keys_file), Database(at.settings.database_url)
+    )
     try:
         began = time.perf_counter()
         await fill(plain, catalog, plan)

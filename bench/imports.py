@@ -111,7 +111,11 @@ def as_xlsx(rows: list[list[str]]) -> OnDisk:
 
 async def measure(at: Ground, plan: Plan) -> Seen:
     """The rounds: each reads a file (CSV and XLSX in turns), takes it, takes it again, and takes other rows one by one."""
-    city = City(load(at.settings.catalog), Keyring.load(at.settings.keys_file), Database(at.settings.database_url))
+    city = City(
+        load(at.settings.catalog),
+        Keyring.load(at.settings.keys_file, at.settings.identity_keys_file),
+        Database(at.settings.database_url),
+    )
     sources, seen = Sources(city.keyring), Seen()
     async with city.database.transaction() as session:
         account = (await session.scalars(select(Account).where(Account.login == "agent1"))).one()

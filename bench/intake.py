@@ -111,7 +111,10 @@ def _round(at: Ground, side: Side, number: int, plan: Plan) -> None:
 async def _open_doors(at: Ground) -> dict[str, str]:
     """Make the hotlines' sources and the bare database; the secrets by source."""
     secrets = {f"bench-{number}": new_secret() for number in range(HOTLINES)}
-    keyring, database = Keyring.load(at.settings.keys_file), Database(at.settings.database_url)
+    keyring, database = (
+        Keyring.load(at.settings.keys_file, at.settings.identity_keys_file),
+        Database(at.settings.database_url),
+    )
     async with database.transaction() as session:
         for name, secret in secrets.items():
             await sources.put(session, keyring, name=name, channel="HOTLINE", area_code=AREA, secrets=[secret])

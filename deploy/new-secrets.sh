@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes deploy/secrets/ for docker-compose.yml: passwords, addresses with passwords, and the keys of the personal data.
-# Run once, before the first start. It refuses to run again: without gridcall_keys no name or phone ever opens again.
+# Run once, before the first start. It refuses to run again: without the two files of keys no name or phone ever opens again.
 #
 # The folder is closed to everybody else on the host (0700). The files inside are readable (0444), because a
 # container gets each one by itself and reads it as a user without rights.
@@ -34,14 +34,20 @@ printf 'folder' > "$folder/storage"
 # given by the other side; put them in when there is one
 printf '' > "$folder/sms_secret"
 printf '' > "$folder/staff_secret"
-cat > "$folder/gridcall_keys" <<KEYS
+keys() { # what the names of the keys begin with
+    cat <<KEYS
 {
- "current": "k1",
- "keys": {"k1": "$(random 32)"},
- "index": {"current": "i1", "keys": {"i1": "$(random 32)"}},
+ "current": "$1k1",
+ "keys": {"$1k1": "$(random 32)"},
+ "index": {"current": "$1i1", "keys": {"$1i1": "$(random 32)"}},
  "link": "$(random 32)"
 }
 KEYS
+}
+
+keys "" > "$folder/gridcall_keys"
+# who reported wrongdoing is sealed with keys of its own; `identity-` must begin their names
+keys identity- > "$folder/identity_keys"
 chmod 0444 "$folder"/*
 
-echo "$folder is ready. Keep a copy of gridcall_keys in a safe place apart from the database's backups."
+echo "$folder is ready. Keep copies of gridcall_keys and identity_keys in safe places apart from the database's backups."

@@ -139,6 +139,11 @@ def pictures(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.pictures", context.args, data=data)
 
 
+@app.command(help=text("help.permit"), context_settings=_PASSES_ON, add_help_option=False)
+def permit(context: typer.Context, data: Data = _DATA) -> None:
+    exec_module("manage.permit", context.args, data=data)
+
+
 @app.command(help=text("help.train"), context_settings=_PASSES_ON, add_help_option=False)
 def train(context: typer.Context, data: Data = _DATA) -> None:
     exec_module("manage.train", context.args, data=data)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from casework.rules import mediation_words, words, worker_words
+from casework.rules import mediation_words, telltales, words, worker_words
 from casework.rules.transitions import CLOCKS_OF, TRANSITIONS, Transition
 from casework.rules.words import Status, Term
 from manage.draw_mediation import mediation
@@ -21,6 +21,7 @@ LISTS = (
     words.Status,
     words.Action,
     words.Role,
+    words.Permission,
     words.ClockName,
     words.Stage,
     words.Urgency,
@@ -47,6 +48,7 @@ LISTS = (
     worker_words.WorkerStage,
     worker_words.WorkerStep,
     worker_words.ExitReason,
+    telltales.Tells,
     mediation_words.DisputeStatus,
     mediation_words.DisputeAction,
     mediation_words.DisputeRecord,

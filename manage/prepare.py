@@ -22,7 +22,7 @@ from casework.catalog.sources import Sources
 from casework.db import sources
 from casework.db.models import CatalogVersion, Unit
 from casework.db.session import Database
-from casework.kit.crypto import Keyring
+from casework.kit.crypto import IDENTITY, Keyring
 from casework.kit.passwords import new_password
 from casework.kit.settings import Mode, Settings, get_settings
 from casework.kit.signing import new_secret
@@ -157,9 +157,11 @@ def prepare(settings: Settings) -> None:
     settings.data.mkdir(parents=True, exist_ok=True)
     if not settings.keys_file.exists():
         Keyring.create_file(settings.keys_file)
+    if not settings.identity_keys_file.exists():
+        Keyring.create_file(settings.identity_keys_file, IDENTITY)
     migrate(settings.database_url)
     catalog = load(settings.catalog)
-    asyncio.run(_fill(settings, Keyring.load(settings.keys_file), catalog))
+    asyncio.run(_fill(settings, Keyring.load(settings.keys_file, settings.identity_keys_file), catalog))
 
 
 def main() -> int:

@@ -55,7 +55,12 @@ def refused_as_problem(error: Exception) -> Problem:
 def open_city(settings: Settings) -> City:
     """The city of this process: catalogue, keys, database. Raises CatalogError, KeyringError with clear sentences."""
     geocoder = HttpGeocoder(settings.geocoder_url) if settings.geocoder_url else None
-    return City(load(settings.catalog), Keyring.load(settings.keys_file), Database(settings.database_url), geocoder)
+    return City(
+        load(settings.catalog),
+        Keyring.load(settings.keys_file, settings.identity_keys_file),
+        Database(settings.database_url),
+        geocoder,
+    )
 
 
 def assemble(name: str, title: str, routers: Sequence[APIRouter], settings: Settings | None = None) -> FastAPI:

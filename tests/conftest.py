@@ -113,7 +113,9 @@ async def settings(stores: Stores, template: Template) -> AsyncIterator[Settings
 @pytest.fixture(scope="module")
 async def city(settings: Settings, catalog: Catalog) -> AsyncIterator[City]:
     """The city over the module's database."""
-    found = City(catalog, Keyring.load(settings.keys_file), Database(settings.database_url))
+    found = City(
+        catalog, Keyring.load(settings.keys_file, settings.identity_keys_file), Database(settings.database_url)
+    )
     yield found
     await found.database.close()
 

@@ -38,6 +38,7 @@ class RequestRow(NamedTuple):
     crs: str | None
     anonymous: bool
     secret: bool
+    guarded: bool
     reply_wanted: bool
     proxy_for: str | None
     dialect: str | None
@@ -65,6 +66,7 @@ class CaseRow(NamedTuple):
     reporter_id: int | None
     lead_unit_id: int | None
     contact_exempt: bool
+    guarded: bool
     upstream_due: datetime | None
     created_at: datetime
     accepted_at: datetime | None
@@ -129,7 +131,8 @@ class NoticeRow(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class NewCase:
     """All rows that one accepted message becomes. `clocks_on_lead`: names of clocks that hang on the assignment;
-    `deltas`: what the case adds to the rates' sums; `signed`: the unit has it as soon as it is there."""
+    `deltas`: what the case adds to the rates' sums; `body_sealed`: the message sealed anew, None: as it was; `signed`:
+    the unit has it as soon as it is there."""
 
     inbox_id: int
     request: RequestRow
@@ -139,6 +142,7 @@ class NewCase:
     notices: Sequence[NoticeRow] = ()
     clocks_on_lead: frozenset[str] = frozenset()
     deltas: Sequence[Delta] = ()
+    body_sealed: bytes | None = None
     attachments: Sequence[str] = ()
     signed: bool = False
 
@@ -152,7 +156,7 @@ _USE = "attachment_use (attachment_id, case_id, action, version)"
 
 @dataclass
 class _Sql:
-    values: int = 1
+    values: int = 2
     parts: list[str] = field(default_factory=list)
 
     def insert(
@@ -172,7 +176,8 @@ def _statement(
 ) -> str:
     sql = _Sql()
     sql.parts.append(
-        "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED' WHERE id = $1 AND state <> 'DONE' RETURNING id)"
+        "mine AS (UPDATE inbox SET state = 'DONE', outcome = 'ACCEPTED', body_sealed = coalesce($2, body_sealed) "
+        "WHERE id = $1 AND state <> 'DONE' RETURNING id)"
     )
     sql.insert("r", "request", RequestRow._fields, "inbox_id", "mine.id", "mine", "RETURNING id")
     sql.insert(
@@ -229,7 +234,7 @@ def _statement_of(new: NewCase) -> str:
 
 
 def _values_of(new: NewCase) -> list[Any]:
-    values: list[Any] = [new.inbox_id, *new.request, *new.case, *new.event]
+    values: list[Any] = [new.inbox_id, new.body_sealed, *new.request, *new.case, *new.event]
     for row in (*new.clocks, *new.notices, *new.deltas):
         values.extend(row)
     if new.attachments:

@@ -58,7 +58,7 @@ FROM generate_series(1, $1)
 """
 _SEEN = "SELECT message_id, digest, state FROM inbox WHERE source = $1 AND message_id = ANY($2)"
 _NUMBERED = "SELECT upstream_no FROM request WHERE source = $1 AND upstream_no = ANY($2)"
-_WORDS = "SELECT title_sealed, text_sealed FROM request WHERE source = $1 AND upstream_no = $2"
+_WORDS = "SELECT title_sealed, text_sealed, guarded FROM request WHERE source = $1 AND upstream_no = $2"
 
 
 async def reserve(connection: PoolConnectionProxy, count: int) -> Reserved:
@@ -80,10 +80,10 @@ async def numbered(connection: PoolConnectionProxy, source: str, numbers: Sequen
     return frozenset(row["upstream_no"] for row in await connection.fetch(_NUMBERED, source, numbers))
 
 
-async def words_of(db: asyncpg.Pool, source: str, number: str) -> tuple[bytes, bytes] | None:
-    """The sealed title and text of the request with that upstream number."""
+async def words_of(db: asyncpg.Pool, source: str, number: str) -> tuple[bytes, bytes, bool] | None:
+    """The sealed title and text of the request with that upstream number, and whether it is guarded."""
     row = await db.fetchrow(_WORDS, source, number)
-    return (row["title_sealed"], row["text_sealed"]) if row is not None else None
+    return (row["title_sealed"], row["text_sealed"], row["guarded"]) if row is not None else None
 
 
 async def write(connection: PoolConnectionProxy, many: Sequence[Many]) -> None:

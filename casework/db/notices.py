@@ -36,7 +36,7 @@ WITH due AS (
 )
 SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, coalesce(n.case_id, 0) AS case_id,
     coalesce(c.case_no, '') AS case_no, coalesce(r.request_no, '') AS request_no, coalesce(r.source, '') AS source,
-    r.upstream_no, r.phone_sealed,
+    r.upstream_no, r.phone_sealed, coalesce(r.guarded, false) AS guarded,
     u.code AS unit_code, u.name AS unit_name, w.login,
     coalesce(e.to_status, c.status, '') AS status, e.data AS said, f.data AS filed,
     CASE WHEN n.channel = 'upstream' THEN
@@ -75,8 +75,8 @@ class Owed:
 
     `said`: the words of its event, masked. `filed`: the result that was judged. `status`: where its event left the
     case. `unit_*`: the unit that is told, else the lead at that time. `seq`: its place among the case's write-backs,
-    from 1. `cycle`: 1, and one more for each rework before. `phone_sealed` stays sealed until the moment of sending.
-    Of a notice about no case (知识库催更) `case_id` is 0, and numbers, source and status are empty.
+    from 1. `guarded`: 举报保密. `cycle`: 1, and one more for each rework before. `phone_sealed` stays sealed until the
+    moment of sending. Of a notice about no case (知识库催更) `case_id` is 0, and numbers, source and status are empty.
     """
 
     id: int
@@ -92,6 +92,7 @@ class Owed:
     source: str
     upstream_no: str | None
     phone_sealed: bytes | None = field(repr=False)
+    guarded: bool
     unit_code: str | None
     unit_name: str | None
     login: str | None

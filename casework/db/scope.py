@@ -2,12 +2,13 @@
 
 An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it and, as a
 packaged cadre 包联干部, those of its grids; a grid worker its own reports and what it was given to check; admin roles
-see none. The citizen, the upstream and the system come through doors of their own, which name one case.
+see none; nobody a report about their own unit. The citizen, the upstream and the system come through doors of their
+own, which name one case.
 """
 
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, all_, and_, exists, false, literal, or_, select, true
 
 from casework.db.models import Assignment, Case, Dispute
 from casework.rules.facts import Actor
@@ -18,10 +19,19 @@ Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
 AREA_ROLES = frozenset(Role) - ADMIN_ROLES - OUTSIDE_ROLES - UNIT_ROLES - {Role.GRID_WORKER, Role.KNOWLEDGE}
 
 
+def not_barred(actor: Actor) -> ColumnElement[bool]:
+    """举报: a unit that was reported, and all above and below it, see nothing of the case, in whatever role."""
+    return literal(actor.unit_id) != all_(Case.barred_units) if actor.unit_id is not None else true()
+
+
 def condition(actor: Actor) -> ColumnElement[bool]:
     """The condition on `cases` that an actor's scope is."""
     if actor.roles & OUTSIDE_ROLES:
         return true()
+    return and_(_within(actor), not_barred(actor))
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if actor.roles & AREA_ROLES and actor.area:
         ways.append(Case.area_code.like(f"{actor.area}%"))

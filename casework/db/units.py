@@ -1,7 +1,9 @@
 """Units 承办单位: the tree, and who belongs below whom."""
 
+from collections.abc import Collection
+
 import asyncpg
-from sqlalchemy import select
+from sqlalchemy import select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Unit
@@ -27,6 +29,23 @@ async def with_children(session: AsyncSession, unit_id: int) -> frozenset[int]:
     tree = select(Unit.id).where(Unit.id == unit_id).cte("tree", recursive=True)
     tree = tree.union_all(select(Unit.id).where(Unit.parent_id == tree.c.id))
     return frozenset(await session.scalars(select(tree.c.id)))
+
+
+async def near(session: AsyncSession, unit_ids: Collection[int]) -> dict[int, str]:
+    """The units, all above them and all below: their codes by id."""
+    above = select(Unit.id, Unit.parent_id).where(Unit.id.in_(unit_ids)).cte("above", recursive=True)
+    above = above.union(select(Unit.id, Unit.parent_id).where(Unit.id == above.c.parent_id))
+    below = select(Unit.id).where(Unit.id.in_(unit_ids)).cte("below", recursive=True)
+    below = below.union(select(Unit.id).where(Unit.parent_id == below.c.id))
+    all_ids = union(select(above.c.id), select(below.c.id))
+    found = await session.execute(select(Unit.id, Unit.code).where(Unit.id.in_(all_ids)))
+    return {unit_id: code for unit_id, code in found}
+
+
+async def ids_of(session: AsyncSession, codes: Collection[str]) -> dict[str, int]:
+    """The units of those codes, closed ones too, by code."""
+    rows = await session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(codes)))
+    return {code: unit_id for code, unit_id in rows}
 
 
 async def units_below(session: AsyncSession, area: str) -> list[Unit]:

@@ -21,7 +21,9 @@ NOBODY = "NOBODY"
 
 
 def is_wanted(city: City, case: Case) -> bool:
-    """Whether the case's result is looked at on the spot."""
+    """Whether the case's result is looked at on the spot. Of a report nobody beside its unit is told."""
+    if case.guarded:
+        return False
     direction, channel = Direction(case.direction), Channel(case.channel)
     return wanted(city.catalog.response.checks, direction, channel, case.category)
 

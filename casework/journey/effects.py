@@ -6,6 +6,7 @@ from typing import cast
 from casework.catalog.areas import significant
 from casework.db.models import Survey
 from casework.journey import checking
+from casework.journey.identity import guard
 from casework.journey.knowledge import used
 from casework.journey.suggest import suggest
 from casework.journey.writing import Writing, close_check, close_lead, dismiss_helpers, end, open_new_lead
@@ -49,6 +50,7 @@ def take_facets(w: Writing, ask: asks.Facets) -> None:
     case.category = ask.category or case.category
     case.urgency = ask.urgency.value if ask.urgency else _default_urgency(w, ask)
     case.area_code = significant(ask.area_code) if ask.area_code else case.area_code
+    guard(w)
 
 
 def _default_urgency(w: Writing, ask: asks.Facets) -> str:

@@ -14,7 +14,7 @@ from asyncpg.pool import PoolConnectionProxy
 from casework.db import imports
 from casework.db.imports import InboxRow, Many, Reserved
 from casework.journey.city import City
-from casework.journey.report import Entry, Held, Incoming, new_case, next_number, prepare
+from casework.journey.report import BODY, Entry, Held, Incoming, new_case, next_number, prepare
 from casework.rules.decide import Refused
 
 BREATH = 16
@@ -97,6 +97,13 @@ async def _sorted_out(connection: PoolConnectionProxy, batch: Batch, lines: Sequ
     return fates
 
 
+def _sealed(city: City, line: Line, guarded: bool) -> bytes:
+    """The message as it is kept: of a report, under the identity keys."""
+    if not guarded:
+        return line.body_sealed
+    return city.keyring.identity.seal_bytes(city.keyring.open_bytes(line.body_sealed, BODY), BODY)
+
+
 async def _one(city: City, batch: Batch, line: Line, ids: Reserved, turn: int) -> Many:
     held = Held(ids.inbox[turn], ids.now)
     draft = await prepare(city, held, line.incoming, line.entry)
@@ -106,7 +113,7 @@ async def _one(city: City, batch: Batch, line: Line, ids: Reserved, turn: int) -
         message_id=line.message_id,
         door=batch.door,
         digest=line.digests[0],
-        body_sealed=line.body_sealed,
+        body_sealed=_sealed(city, line, draft.guarded),
         account_id=batch.account_id,
         received_at=ids.now,
     )

@@ -31,6 +31,8 @@ def main_fault(case: Case, main: Case | None) -> str | None:
         return "MAIN_UNKNOWN"
     if main.id == case.id:
         return "MAIN_SAME"
+    if case.guarded or main.guarded:
+        return "REPORT_STANDS_ALONE"
     if Status(main.status) not in OPEN:
         return "MAIN_ENDED"
     return "HAS_FOLLOWERS" if case.merged else None

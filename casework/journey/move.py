@@ -13,10 +13,11 @@ from casework.db.knowledge import as_item
 from casework.db.levels import unit_above
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
-from casework.journey import checking, clockwork, evidence, merging
+from casework.journey import checking, clockwork, evidence, merging, screening
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
+from casework.journey.identity import seal_all_of
 from casework.journey.knowledge import to_answer_from
 from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
@@ -68,6 +69,8 @@ async def move(
     target = await _target_unit(session, case, actor, ask, hangs)
     main = await merging.main_of(session, actor, ask, case)
     called = await called_by(session, actor, ask)
+    reported = await screening.reported_by(session, ask)
+    was_guarded = held.request.guarded
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     state, spot = state_of(case, hangs), evidence.spot_of(held.request)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
@@ -88,6 +91,9 @@ async def move(
         turns=city.catalog.turns.rules,
         bounds=bounds_of(city.catalog, case, hangs, actor, held.now, ask),
         main_fault=merging.main_fault(case, main),
+        reported=reported.named,
+        would_bar=frozenset(reported.near),
+        telltales=await screening.told_in(session, city.keyring, held.request, ask),
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -99,11 +105,16 @@ async def move(
     writing.clocks, writing.assignments, writing.motions = hangs.clocks, hangs.assignments, hangs.motions
     writing.supervisions, writing.main = hangs.supervisions, main
     writing.whistles, writing.calls = hangs.whistles, hangs.calls
+    writing.reported = reported.near
     writing.called = tuple(unit for unit in called if unit is not None)
     writing.checker = await checking.checker_for(session, city, case, hangs, actor, ask)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
         await merging.answer_followers(session, writing)
+    if isinstance(ask, asks.Screen):
+        await screening.hush(session, case)
+    if held.request.guarded and not was_guarded:
+        await seal_all_of(session, city, held.request)
     await evidence.use(session, case, ask.action, bag.rows)
     if isinstance(ask, asks.Classify) and ask.category:
         given = writing.noted["before"]["category"]
@@ -158,7 +169,11 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     row, case = decision.row, writing.case
     before = counts_as(case)
     _turn_clocks(writing, row)
-    if (effect := (EFFECTS | TURNS | WHISTLES | {Action.RAISE: raised}).get(row.action)) is not None:
+    if (
+        effect := (EFFECTS | TURNS | WHISTLES | {Action.RAISE: raised, Action.SCREEN: screening.screened}).get(
+            row.action
+        )
+    ) is not None:
         await effect(writing, row)
     if row.source is not row.target:
         drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})
@@ -173,6 +188,8 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     writing.pen.add(_event(writing, decision, request_key))
     listeners = listeners_of(case, writing.request)
     for line in owed(row.tells, row.action.value, listeners, writing.also_units, writing.also_accounts):
+        if line.unit_id in case.barred_units:
+            continue
         writing.pen.add(
             Notice(
                 case_id=case.id,

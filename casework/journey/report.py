@@ -28,6 +28,7 @@ from casework.kit.now import shanghai_day
 from casework.rules import asks
 from casework.rules.decide import Decision, Refused, decide
 from casework.rules.facts import Actor, CaseState, Facts
+from casework.rules.guarding import is_guarded
 from casework.rules.numbers import case_number, request_number
 from casework.rules.queue_rank import queue_rank
 from casework.rules.signs import raised
@@ -35,6 +36,7 @@ from casework.rules.transitions import ENDED
 from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
 
 TITLE_LENGTH = 60
+BODY = "inbox.body"
 
 
 class Incoming(NamedTuple):
@@ -90,10 +92,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The stored message: its inbox row and when it was received (the official time, UTC)."""
+    """The stored message: its inbox row, when it was received (the official time, UTC), and its bytes, which are
+    sealed anew where the request is guarded; None: whoever stores the row sees to that."""
 
     inbox_id: int
     received_at: datetime
+    body: bytes | None = None
 
 
 @dataclass(slots=True)
@@ -109,6 +113,7 @@ class Draft:
     area: str
     working_title: str
     working_text: str
+    guarded: bool
     clocks: list[door.ClockRow] = field(default_factory=list)
 
 
@@ -195,6 +200,7 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         area or incoming.region,
         mask_text(incoming.title, names) or working_text[:TITLE_LENGTH],
         working_text,
+        is_guarded(incoming.kind, category is not None and category.confidential),
     )
     timing = clockwork.Timing(
         urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due, suggestion.limit
@@ -236,13 +242,20 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         notices=owed(row.tells, row.action.value, listeners),
         clocks_on_lead=clockwork.ON_LEAD,
         deltas=first_deltas(case),
+        body_sealed=_body_again(city, draft),
         attachments=ask.attachments if isinstance(ask, asks.WithAttachments) else (),
         signed=row.target is Status.HANDLING,
     )
 
 
+def _body_again(city: City, draft: Draft) -> bytes | None:
+    body = draft.held.body if draft.guarded else None
+    return city.keyring.identity.seal_bytes(body, BODY) if body is not None else None
+
+
 def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
-    said, seal = draft.incoming, city.keyring.seal
+    said, keys = draft.incoming, city.keyring.of(draft.guarded)
+    seal = keys.seal
     names = (said.name,) if said.name else ()
     phone = normal_phone(said.phone) if said.phone else None
     return door.RequestRow(
@@ -252,20 +265,21 @@ def _request_row(city: City, draft: Draft, request_no: str) -> door.RequestRow:
         channel=said.channel.value,
         received_at=draft.held.received_at,
         occurred_at=said.occurred_at,
-        content_digest=city.keyring.blind_index(said.fingerprint(), CONTENT),
+        content_digest=keys.blind_index(said.fingerprint(), CONTENT),
         title_sealed=seal(said.title, "request.title"),
         text_sealed=seal(said.text, "request.text"),
         working_title=draft.working_title,
         working_text=draft.working_text,
         name_sealed=seal(said.name, "request.name") if said.name else None,
         phone_sealed=seal(said.phone, "request.phone") if said.phone else None,
-        phone_index=city.keyring.blind_index(phone, "request.phone") if phone else None,
+        phone_index=keys.blind_index(phone, "request.phone") if phone and not draft.guarded else None,
         address=mask_text(said.address, names) if said.address else None,
         lon=said.lon,
         lat=said.lat,
         crs=said.crs,
         anonymous=said.anonymous,
-        secret=said.secret,
+        secret=said.secret or draft.guarded,
+        guarded=draft.guarded,
         reply_wanted=said.reply_wanted,
         proxy_for=mask_text(said.proxy_for, names) if said.proxy_for else None,
         dialect=mask_text(said.dialect, names) if said.dialect else None,
@@ -297,6 +311,7 @@ def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
         reporter_id=draft.entry.reporter_id,
         lead_unit_id=draft.entry.community_unit,
         contact_exempt=said.anonymous or not said.reply_wanted,
+        guarded=draft.guarded,
         upstream_due=said.upstream_due,
         created_at=now,
         accepted_at=now if row.action is Action.ACCEPT else None,

@@ -8,7 +8,7 @@ from casework.db import accounts, cadres, units
 from casework.db.models import Account
 from casework.kit.passwords import new_token, token_digest, verify_password
 from casework.rules.facts import Actor
-from casework.rules.words import UNIT_ROLES, Role
+from casework.rules.words import UNIT_ROLES, Permission, Role
 
 
 async def sign_in(session: AsyncSession, login: str, password: str) -> tuple[str, Account] | None:
@@ -50,6 +50,7 @@ async def actor_of(session: AsyncSession, account: Account) -> Actor:
         units=below,
         login=account.login,
         grids=await cadres.grids_of(session, account.id) if roles & UNIT_ROLES else frozenset(),
+        permissions=frozenset(Permission(name) for name in account.permissions),
     )
 
 

@@ -79,6 +79,9 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         level_due=_level_due(hanging),
         check=_check(hanging),
         handlers=handlers_of(case, hanging.assignments),
+        guarded=case.guarded,
+        screened=case.screened_at is not None,
+        barred=frozenset(case.barred_units),
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.models import Case, Event, Inbox, Notice, Request, Supplement
 from casework.db.requests import Receipt, receipt_of
 from casework.journey.city import City
+from casework.journey.identity import SUPPLEMENT, seal_messages
 from casework.journey.move import move
 from casework.journey.wording import caller_names
 from casework.kit.masking import mask_text
@@ -25,13 +26,16 @@ async def supplement(city: City, inbox_id: int, source: str, upstream_no: str, w
     A case that waited for information goes back to review. A repeat of the message returns the same receipt.
     """
     title, text, fingerprint = words
-    known = city.keyring.blind_indexes(fingerprint, CONTENT)
+    known = (
+        *city.keyring.blind_indexes(fingerprint, CONTENT),
+        *city.keyring.identity.blind_indexes(fingerprint, CONTENT),
+    )
     said = f"{title}\n{text}".strip()
     async with city.database.transaction() as session:
         query = select(Request).where(Request.source == source, Request.upstream_no == upstream_no)
         # held, so that the same words sent twice at once are seen as such
         request = (await session.scalars(query.with_for_update(key_share=True))).one()
-        same = request.content_digest in known or await _said_before(session, request.id, said, city)
+        same = request.content_digest in known or await _said_before(session, request, said, city)
         settled = await session.execute(
             update(Inbox)
             .where(Inbox.id == inbox_id, Inbox.state != "DONE")
@@ -44,9 +48,10 @@ async def supplement(city: City, inbox_id: int, source: str, upstream_no: str, w
     return replace(found, repeated=same)
 
 
-async def _said_before(session: AsyncSession, request_id: int, said: str, city: City) -> bool:
-    kept = await session.scalars(select(Supplement.text_sealed).where(Supplement.request_id == request_id))
-    return any(city.keyring.open(sealed, "supplement.text") == said for sealed in kept)
+async def _said_before(session: AsyncSession, request: Request, said: str, city: City) -> bool:
+    kept = await session.scalars(select(Supplement.text_sealed).where(Supplement.request_id == request.id))
+    keys = city.keyring.of(request.guarded)
+    return any(keys.open(sealed, SUPPLEMENT) == said for sealed in kept)
 
 
 async def _add(session: AsyncSession, city: City, request: Request, inbox_id: int, said: str) -> None:
@@ -55,14 +60,17 @@ async def _add(session: AsyncSession, city: City, request: Request, inbox_id: in
         Supplement(
             request_id=request.id,
             inbox_id=inbox_id,
-            text_sealed=city.keyring.seal(said, "supplement.text"),
+            text_sealed=city.keyring.of(request.guarded).seal(said, SUPPLEMENT),
             working_text=working,
         )
     )
+    if request.guarded:
+        await seal_messages(session, city, [inbox_id])
     query = select(Case).where(Case.request_id == request.id).order_by(Case.id).with_for_update()
     for case in await session.scalars(query):
         if Status(case.status) not in OPEN:
             continue
+        case.screened_at = None
         session.add(
             Event(
                 case_id=case.id,

@@ -16,14 +16,16 @@ TOLD = frozenset({"answer", "told", "text", "reply_text"})
 
 def caller_names(keyring: Keyring, request: Request) -> tuple[str, ...]:
     """The caller's name, to be masked wherever it is repeated."""
-    return (keyring.open(request.name_sealed, "request.name"),) if request.name_sealed else ()
+    keys = keyring.of(request.guarded)
+    return (keys.open(request.name_sealed, "request.name"),) if request.name_sealed else ()
 
 
 def masked_words(keyring: Keyring, request: Request, ask: Ask) -> dict[str, Any]:
     """The ask's own fields as JSON values, what was left empty left out, texts masked."""
     names = caller_names(keyring, request)
     said = ask.model_dump(mode="json", exclude=NOT_SAID, exclude_defaults=True)
-    phone = keyring.open(request.phone_sealed, "request.phone") if request.phone_sealed else None
+    keys = keyring.of(request.guarded)
+    phone = keys.open(request.phone_sealed, "request.phone") if request.phone_sealed else None
     return {key: _masked(key, value, names, phone) for key, value in said.items()}
 
 

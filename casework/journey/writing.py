@@ -1,5 +1,6 @@
 """One move while it is written 一次流转: what the effects read and add to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -46,7 +47,8 @@ class Writing:
     `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
     start otherwise than by the table of limits, and whose word their end is.
     `checker`: who will look at a result that is filed.
-    `called`: the units that a whistle names; `on`: the tasks on which clocks start, one each.
+    `reported`: the units that a screening bars, their codes by id. `called`: the units that a whistle names; `on`: the
+    tasks on which clocks start, one each.
     """
 
     pen: Pen
@@ -76,6 +78,7 @@ class Writing:
     ready: dict[ClockName, tuple[ClockRow | None, PromisedBy | None]] = field(default_factory=dict)
     called: tuple[int, ...] = ()
     on: list[Assignment] = field(default_factory=list)
+    reported: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def lead(self) -> Assignment | None:

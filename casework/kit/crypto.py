@@ -22,6 +22,8 @@ NONCE_BYTES = 12
 KEY_BYTES = 32
 INDEX_BYTES = 16
 LINK_BYTES = 16
+IDENTITY = "identity-"
+"""How the names of the identity keys begin."""
 
 
 class CryptoError(Exception):
@@ -44,6 +46,8 @@ class Keyring:
     """The keys of one installation 密钥环: the current key seals, every key opens.
 
     Keys are 32 bytes each. Rotating is adding a key to the file and naming it current; old rows still open.
+    The identity keys (举报人身份密钥) are a family of their own in a file of their own: nothing that they sealed opens
+    with the ordinary ones, and `open` never tries them; whoever needs them says so by `of` or `identity`.
     """
 
     def __init__(
@@ -60,13 +64,34 @@ class Keyring:
         self._head = bytes((FORMAT, len(current.encode()))) + current.encode()
         self._index = (index[index_current], *(key for key_id, key in index.items() if key_id != index_current))
         self._link = link
+        self._identity: Keyring | None = None
+
+    @property
+    def identity(self) -> "Keyring":
+        """举报人身份密钥. Raises: KeyringError: this process was not given them."""
+        if self._identity is None:
+            raise KeyringError("the identity keys are not held")
+        return self._identity
+
+    def of(self, guarded: bool) -> "Keyring":
+        """The family that a request's personal data is sealed with. Raises: KeyringError."""
+        return self.identity if guarded else self
 
     @classmethod
-    def load(cls, path: Path) -> "Keyring":
-        """Read the key file.
+    def load(cls, path: Path, identity: Path | None = None) -> "Keyring":
+        """Read the key file, and beside it, where it is named, that of the identity keys.
 
-        Raises: KeyringError: it is missing, unreadable, not of the right form.
+        Raises: KeyringError: one is missing, unreadable, not of the right form, or the two share a key's name.
         """
+        held = cls._read(path)
+        if identity is not None:
+            held._identity = cls._read(identity)
+            if held._ciphers.keys() & held._identity._ciphers.keys():
+                raise KeyringError("the identity keys need names of their own")
+        return held
+
+    @classmethod
+    def _read(cls, path: Path) -> "Keyring":
         try:
             held: dict[str, Any] = json.loads(path.read_text("utf-8"))
             index = held["index"]
@@ -83,15 +108,15 @@ class Keyring:
             raise KeyringError(f"the key file is not of the right form ({type(error).__name__})") from error
 
     @staticmethod
-    def create_file(path: Path) -> None:
-        """Write new random keys to `path`, mode 0600, whole or not at all.
+    def create_file(path: Path, family: str = "") -> None:
+        """Write new random keys to `path`, mode 0600, whole or not at all; `family` begins each key's name.
 
         Raises: FileExistsError: there is a file already; it is left as it is, for without it nothing opens again.
         """
         fresh = {
-            "current": "k1",
-            "keys": {"k1": _new_key()},
-            "index": {"current": "i1", "keys": {"i1": _new_key()}},
+            "current": f"{family}k1",
+            "keys": {f"{family}k1": _new_key()},
+            "index": {"current": f"{family}i1", "keys": {f"{family}i1": _new_key()}},
             "link": _new_key(),
         }
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

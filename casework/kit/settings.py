@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     """What one process needs to know. Frozen; secrets stay out of repr() and of error texts.
 
     `staff_url`: a signed webhook that brings notices to staff (a bot's bridge); without it they are log lines.
+    `identity_keys_file`: the keys of those who report wrongdoing (举报人身份), apart from all others.
     `storage`: where attachments are kept, `folder` (media in the data folder) or a bucket's s3:// address.
     `geocoder_url`: a bridge to the city's own address service (casework/place/geocoder.py); without it nobody is asked.
     `outbound_networks`: private networks (10.1.0.0/16, …) in which a source's write-back address may lie.
@@ -91,6 +92,10 @@ class Settings(BaseSettings):
     )
     data: Path = Field(default=Path("var"), alias="GRIDCALL_DATA")
     keys_file: Path = Field(default_factory=lambda known: known["data"] / "keys.json", alias="GRIDCALL_KEYS_FILE")
+    identity_keys_file: Path = Field(
+        default_factory=lambda known: known["keys_file"].with_name("identity-keys.json"),
+        alias="GRIDCALL_IDENTITY_KEYS_FILE",
+    )
     storage: Annotated[str, AfterValidator(_store)] = Field(default="folder", alias="GRIDCALL_STORAGE", repr=False)
     public_url: Annotated[str, AfterValidator(_web_address)] = Field(
         default="http://localhost:8000", alias="GRIDCALL_PUBLIC_URL"

@@ -479,6 +479,18 @@ class FailCheck(WithAttachments):
     action: Literal[Action.FAIL_CHECK] = Action.FAIL_CHECK
 
 
+class Screen(Ask):
+    """举报保密审查: who is reported, `units` or nobody of ours (`no_unit`); the working `title` and `text` without what
+    tells who reported (left out: as they are); `confirmed`: what is still marked tells nobody."""
+
+    action: Literal[Action.SCREEN] = Action.SCREEN
+    units: Annotated[tuple[Line, ...], Field(max_length=12)] = ()
+    no_unit: bool = False
+    title: Line = ""
+    text: Text = ""
+    confirmed: bool = False
+
+
 class Archive(Ask):
     """归档."""
 
@@ -543,7 +555,8 @@ AnyAsk = Annotated[
     | RateWhistle
     | Raise
     | PassCheck
-    | FailCheck,
+    | FailCheck
+    | Screen,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

@@ -7,9 +7,10 @@ from casework.rules.asks import Ask
 from casework.rules.checks import Check
 from casework.rules.evidence import NOTHING_DEMANDED, Demand, Shown
 from casework.rules.points import Point
+from casework.rules.telltales import Telltale
 from casework.rules.turns import NO_BOUNDS, NO_TURNS, Bounds, Lead, Motion, TurnRules
 from casework.rules.whistles import Call
-from casework.rules.words import Direction, Kind, Level, MotionKind, Role, Ruling, Status, Urgency
+from casework.rules.words import Direction, Kind, Level, MotionKind, Permission, Role, Ruling, Status, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Actor:
     units: frozenset[int] = frozenset()
     login: str = ""
     grids: frozenset[str] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
 
 
 SYSTEM = Actor(frozenset({Role.SYSTEM}))
@@ -41,6 +43,8 @@ class CaseState:
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
     that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
     `check`: the on-site check that is open; `handlers`: accounts that had a hand in what it looks at.
+    that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed. `guarded`:
+    举报保密; `screened`: all that was said so far; `barred`: units that may not have it nor see it.
     """
 
     status: Status
@@ -71,6 +75,9 @@ class CaseState:
     level_due: datetime | None = None
     check: Check | None = None
     handlers: frozenset[int] = frozenset()
+    guarded: bool = False
+    screened: bool = False
+    barred: frozenset[int] = frozenset()
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""
@@ -101,6 +108,8 @@ class Facts:
     `closures_of_two`: closure reasons that take a second person.
     `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
     `main_fault`: why the case that a merge names cannot be its main case, None when it can.
+    `reported`: the units that a screening names, None where there is no such unit; `would_bar`: those and all above
+    and below them; `telltales`: what of the text as it would be tells who reported.
     `category_known`, `category_retired`, `area_allowed`: of the category and the area that the ask names, if any.
     """
 
@@ -126,3 +135,11 @@ class Facts:
     turns: TurnRules = NO_TURNS
     bounds: Bounds = NO_BOUNDS
     main_fault: str | None = "MAIN_UNKNOWN"
+    reported: tuple[int | None, ...] = ()
+    would_bar: frozenset[int] = frozenset()
+    telltales: tuple[Telltale, ...] = ()
+
+    @property
+    def names_barred(self) -> bool:
+        """The ask would give the case to a unit that was reported, or that is above or below it."""
+        return bool(self.case.barred & {self.target_unit, *self.called})

@@ -9,7 +9,7 @@ from datetime import timedelta
 from casework.rules import asks, evidence
 from casework.rules.facts import Facts
 from casework.rules.levels import NEXT
-from casework.rules.words import CallOutcome, Level, MotionKind, Role, Urgency
+from casework.rules.words import CallOutcome, Level, MotionKind, Permission, Role, Urgency
 
 REPEATED = "NA04"
 """同一事项无新情况: told the progress, no new dispatch (domain.md §1.8 重复件)."""
@@ -47,8 +47,8 @@ def may_raise(f: Facts) -> str | None:
 
 
 def has_unit_above(f: Facts) -> str | None:
-    """There is a unit to raise it to."""
-    return None if f.target_unit is not None else "NO_UNIT_ABOVE"
+    """There is a unit to raise it to, and it is not reported."""
+    return "NO_UNIT_ABOVE" if f.target_unit is None else _not_reported(f)
 
 
 def has_evidence(f: Facts) -> str | None:
@@ -94,8 +94,50 @@ def gives_guidance(f: Facts) -> str | None:
 
 
 def names_unit(f: Facts) -> str | None:
-    """The lead unit exists, is active and lies in the dispatcher's area."""
-    return None if f.target_unit is not None else "UNIT_UNKNOWN"
+    """The lead unit exists, is active, lies in the dispatcher's area, and is not the reported one nor near it."""
+    return "UNIT_UNKNOWN" if f.target_unit is None else _not_reported(f)
+
+
+def _not_reported(f: Facts) -> str | None:
+    """举报: never to the reported unit, nor to those above or below it (domain.md §1.8 举报保密, §10.5)."""
+    return "UNIT_REPORTED" if f.names_barred else None
+
+
+def is_guarded(f: Facts) -> str | None:
+    """举报保密审查 is of reports."""
+    return None if f.case.guarded else "NOT_A_REPORT"
+
+
+def screened(f: Facts) -> str | None:
+    """举报: nobody outside the centre has it before it was screened, nor again after more was said."""
+    return "REPORT_NOT_SCREENED" if f.case.guarded and not f.case.screened else None
+
+
+def names_reported(f: Facts) -> str | None:
+    """Who is reported: units that are there, or expressly none of them."""
+    ask = f.ask
+    if not isinstance(ask, asks.Screen) or bool(f.reported) == ask.no_unit:
+        return "REPORTED_MISSING"
+    return "UNIT_UNKNOWN" if None in f.reported else None
+
+
+def tells_nobody(f: Facts) -> str | None:
+    """Nothing that is left tells who reported, or a person has looked at it and says so."""
+    return "REPORT_TELLS_WHO" if f.telltales and not (isinstance(f.ask, asks.Screen) and f.ask.confirmed) else None
+
+
+def lead_not_reported(f: Facts) -> str | None:
+    """驳回退单: the case does not stay with a unit that is reported."""
+    return "UNIT_REPORTED" if f.case.lead_unit in f.case.barred else None
+
+
+def may_contact(f: Facts) -> str | None:
+    """先行联系 is the unit's; of a report, whose reporter no unit knows, the centre's as well, by whoever may know."""
+    if f.actor.roles & _UNIT_PEOPLE:
+        return is_assigned_unit(f)
+    if not f.case.guarded:
+        return "CONTACT_BY_UNIT"
+    return None if Permission.REPORTER_IDENTITY in f.actor.permissions else "IDENTITY_NOT_PERMITTED"
 
 
 def gives_note(f: Facts) -> str | None:
@@ -229,7 +271,9 @@ def gives_return_reason(f: Facts) -> str | None:
         return "RETURN_REASON_UNKNOWN"
     if len(ask.basis) < 4:
         return "RETURN_BASIS_MISSING"
-    return None if f.target_unit is not None and f.target_unit != f.case.lead_unit else "RETURN_UNIT_MISSING"
+    if f.target_unit is None or f.target_unit == f.case.lead_unit:
+        return "RETURN_UNIT_MISSING"
+    return _not_reported(f)
 
 
 def names_other_unit(f: Facts) -> str | None:
@@ -244,8 +288,8 @@ def leads(f: Facts) -> str | None:
 
 def names_helper(f: Facts) -> str | None:
     """The unit that is called in exists and has no task of this case yet."""
-    if f.target_unit is None:
-        return "UNIT_UNKNOWN"
+    if (fault := names_unit(f)) is not None:
+        return fault
     return "ALREADY_WITH_IT" if f.target_unit in {f.case.lead_unit, *f.case.helpers} else None
 
 
@@ -416,6 +460,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
             window_open,
             had_lead,
         ),
+        *(is_guarded, screened, lead_not_reported, may_contact),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
         *(is_checker, did_not_handle, check_answered),
@@ -442,6 +487,16 @@ def is_solved(f: Facts) -> bool:
 def is_unsolved(f: Facts) -> bool:
     """The citizen says unsolved."""
     return not is_solved(f)
+
+
+def lead_is_reported(f: Facts) -> bool:
+    """The unit that has the case is one of those that the screening names, or above or below one."""
+    return f.case.lead_unit in f.would_bar
+
+
+def lead_is_clear(f: Facts) -> bool:
+    """Whoever has the case may keep it."""
+    return not lead_is_reported(f)
 
 
 def in_rework(f: Facts) -> bool:

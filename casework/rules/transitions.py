@@ -40,6 +40,7 @@ _CENTRE = (Role.AGENT, Role.DISPATCHER)
 _UNIT = (Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY)
 _REVIEW = (Role.REVIEWER, Role.DISPATCHER)
 _CHECKS = (Role.GRID_WORKER, *_UNIT)
+_CONTACTS = (Role.AGENT, Role.DISPATCHER, Role.FOLLOW_UP)
 _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
 _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
 _WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
@@ -192,10 +193,43 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.REVIEW,
         Status.DISPATCHED,
         by=(Role.DISPATCHER, Role.SYSTEM),
-        needs=(g.names_unit,),
+        needs=(g.screened, g.names_unit),
         stops=(ClockName.DISPATCH,),
         starts=(ClockName.SIGN,),
         tells=(Role.UNIT, Role.UPSTREAM),
+    ),
+    # 举报保密审查: who is reported is barred, what tells who reported is taken out; a reported unit loses the case
+    *(
+        Transition(Action.SCREEN, at, at, by=(Role.DISPATCHER,), needs=(g.is_guarded, g.names_reported, g.tells_nobody))
+        for at in (Status.REVIEW, Status.NEED_INFO, Status.RETURN_REVIEW, Status.CONSULTATION)
+    ),
+    *(
+        row
+        for at in (Status.DISPATCHED, Status.HANDLING)
+        for row in (
+            Transition(
+                Action.SCREEN,
+                at,
+                at,
+                by=(Role.DISPATCHER,),
+                needs=(g.is_guarded, g.names_reported, g.tells_nobody),
+                when=g.lead_is_clear,
+            ),
+            Transition(
+                Action.SCREEN,
+                at,
+                Status.REVIEW,
+                by=(Role.DISPATCHER,),
+                needs=(g.is_guarded, g.names_reported, g.tells_nobody),
+                when=g.lead_is_reported,
+                cancels=(
+                    *(ClockName.SIGN, ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER),
+                    *(ClockName.REPORT_IN, ClockName.SUPERVISE, ClockName.LEVEL),
+                ),
+                starts=(ClockName.DISPATCH,),
+                tells=(Role.DISPATCHER,),
+            ),
+        )
     ),
     # 办理: what the unit does
     Transition(
@@ -216,8 +250,8 @@ TRANSITIONS: tuple[Transition, ...] = (
                 Action.CONTACT,
                 at,
                 at,
-                by=_UNIT,
-                needs=(g.is_assigned_unit, g.tells_contact, g.tells_outcome, g.shows_evidence),
+                by=(*_UNIT, *_CONTACTS),
+                needs=(g.may_contact, g.tells_contact, g.tells_outcome, g.shows_evidence),
                 when=g.is_reached,
                 stops=(ClockName.CONTACT,),
                 tells=(Role.UPSTREAM,),
@@ -226,8 +260,8 @@ TRANSITIONS: tuple[Transition, ...] = (
                 Action.CONTACT,
                 at,
                 at,
-                by=_UNIT,
-                needs=(g.is_assigned_unit, g.tells_contact, g.tells_outcome, g.shows_evidence),
+                by=(*_UNIT, *_CONTACTS),
+                needs=(g.may_contact, g.tells_contact, g.tells_outcome, g.shows_evidence),
                 when=g.is_not_reached,
             ),
         )
@@ -432,7 +466,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RETURN_REVIEW,
         Status.DISPATCHED,
         by=(Role.DISPATCHER,),
-        needs=(g.names_other_unit,),
+        needs=(g.screened, g.names_other_unit),
         stops=(ClockName.SIGN,),
         cancels=(ClockName.CONTACT, ClockName.FEEDBACK, ClockName.LEVEL),
         starts=(ClockName.SIGN,),
@@ -443,7 +477,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RETURN_REVIEW,
         Status.HANDLING,
         by=(Role.DISPATCHER,),
-        needs=(g.gives_note,),
+        needs=(g.lead_not_reported, g.gives_note),
         when=g.is_signed,
         resumes=(ClockName.CONTACT, ClockName.FEEDBACK),
         tells=(Role.UNIT,),
@@ -453,7 +487,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.RETURN_REVIEW,
         Status.HANDLING,
         by=(Role.DISPATCHER,),
-        needs=(g.gives_note,),
+        needs=(g.lead_not_reported, g.gives_note),
         when=g.is_not_signed,
         stops=(ClockName.SIGN,),
         starts=(ClockName.CONTACT, ClockName.FEEDBACK),
@@ -474,7 +508,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.CONSULTATION,
         Status.HANDLING,
         by=(Role.LEADER, Role.SUPERVISION),
-        needs=(g.names_unit, g.gives_note),
+        needs=(g.screened, g.names_unit, g.gives_note),
         starts=(ClockName.CONTACT, ClockName.FEEDBACK),
         tells=(Role.UNIT, Role.UPSTREAM),
     ),
@@ -484,7 +518,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.HANDLING,
         Status.HANDLING,
         by=(*_UNIT, Role.DISPATCHER),
-        needs=(g.leads, g.names_helper, g.ends_within, g.gives_note),
+        needs=(g.screened, g.leads, g.names_helper, g.ends_within, g.gives_note),
         starts=(ClockName.INNER,),
     ),
     Transition(
@@ -492,7 +526,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.HANDLING,
         Status.HANDLING,
         by=_UNIT,
-        needs=(g.leads, g.names_helper, g.names_below, g.ends_within, g.gives_note),
+        needs=(g.screened, g.leads, g.names_helper, g.names_below, g.ends_within, g.gives_note),
         starts=(ClockName.INNER,),
     ),
     Transition(
@@ -698,7 +732,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             at,
             at,
             by=(Role.STREET, Role.COMMUNITY),
-            needs=(g.is_assigned_unit, wg.tells_matter, wg.names_called),
+            needs=(g.screened, g.is_assigned_unit, wg.tells_matter, wg.names_called),
             starts=(ClockName.REPORT_IN,),
             tells=(Role.DISPATCHER,),
         )

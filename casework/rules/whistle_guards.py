@@ -22,6 +22,8 @@ def names_called(f: Facts) -> str | None:
         return "CALLED_MISSING"
     if None in f.called:
         return "UNIT_UNKNOWN"
+    if f.names_barred:
+        return "UNIT_REPORTED"
     if f.case.lead_unit in f.called:
         return "CALLS_ITSELF"
     awaited = {call.unit for call in f.case.calls if call.open}

@@ -105,6 +105,7 @@ class Action(Term):
     RAISE = "RAISE", "提级"
     PASS_CHECK = "PASS_CHECK", "核查通过"
     FAIL_CHECK = "FAIL_CHECK", "核查未解决"
+    SCREEN = "SCREEN", "举报保密审查"
 
 
 class MotionKind(Term):
@@ -190,6 +191,13 @@ ADMIN_ROLES = frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN, Role.AUDIT_ADMIN})
 
 OUTSIDE_ROLES = frozenset({Role.CITIZEN, Role.UPSTREAM, Role.SYSTEM})
 """Roles that no account can hold."""
+
+
+class Permission(Term):
+    """权限 of one account, beside its roles; each use of it is in the audit log."""
+
+    REPORTER_IDENTITY = "REPORTER_IDENTITY", "查看举报人身份"
+
 
 UNIT_ROLES = frozenset({Role.UNIT, Role.UNIT_LEAD, Role.COMMUNITY, Role.STREET})
 """Roles that act for the unit a case was given to."""

@@ -51,6 +51,9 @@ def review(crew: Crew, life: Life) -> Step | None:
         return crew.by(life, Role.AGENT, at, _guide(life))
     if life.case.suggested_unit is None:
         return None
+    if life.case.guarded and life.case.screened_at is None:
+        screen = asks.Screen(no_unit=True, confirmed=True)
+        return crew.by(life, Role.DISPATCHER, min(at, life.last + SOON), screen)
     return crew.by(life, Role.DISPATCHER, at, asks.Dispatch(unit=life.case.suggested_unit))
 
 

@@ -12,11 +12,11 @@ from random import Random
 from casework.db.cases import Hanging
 from casework.db.checks import Checker
 from casework.db.door import NewCase
-from casework.db.models import Assignment, Case, Clock, Event, Motion, Notice, RateDelta, Request
+from casework.db.models import Assignment, Case, Clock, Event, Inbox, Motion, Notice, RateDelta, Request
 from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.move import write
-from casework.journey.report import Held, new_case, next_number, prepare
+from casework.journey.report import BODY, Held, new_case, next_number, prepare
 from casework.journey.standing import bounds_of, state_of
 from casework.journey.wording import masked_words
 from casework.journey.writing import Writing
@@ -66,6 +66,7 @@ class Life:
     case: Case
     request: Request
     last: datetime
+    inbox: Inbox
     clocks: list[Clock] = field(default_factory=list)
     assignments: list[Assignment] = field(default_factory=list)
     motions: list[Motion] = field(default_factory=list)
@@ -135,7 +136,11 @@ class Life:
         writing = Writing(self.pen, city, self.case, self.request, step.actor, step.ask, words, step.at, target)
         writing.clocks, writing.assignments, writing.motions = self.clocks, self.assignments, self.motions
         writing.checker = self._checker()
+        was_guarded = self.request.guarded
         await write(writing, decision)
+        if self.request.guarded and not was_guarded:
+            keys = city.keyring
+            self.inbox.body_sealed = keys.identity.seal_bytes(keys.open_bytes(self.inbox.body_sealed, BODY), BODY)
         self.last = step.at
 
     def _target(self, step: Step) -> int | None:
@@ -165,10 +170,10 @@ async def begin(world: World, pen: Notebook, message: Message, chance: Random) -
     draft = await prepare(world.city, held, incoming, entry)
     new = new_case(world.city, draft, await next_number(world.city, held, incoming))
     pen.add(inbox)
-    return _first_rows(world, pen, message, chance, new)
+    return _first_rows(world, pen, message, chance, new, inbox)
 
 
-def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, new: NewCase) -> Life:
+def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, new: NewCase, inbox: Inbox) -> Life:
     now = message.at
     request = Request(**new.request._asdict(), id=pen.next_id("request"), inbox_id=new.inbox_id)
     pen.add(request)
@@ -177,7 +182,7 @@ def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, n
     pen.add(case)
     event = new.event._asdict() | {"data": json.loads(new.event.data)}
     pen.add(Event(**event, case_id=case.id, at=now, version=1))
-    life = Life(world, pen, message, chance, case, request, now)
+    life = Life(world, pen, message, chance, case, request, now, inbox)
     if case.lead_unit_id is not None:
         kind = AssignmentKind.LEAD.value
         lead = Assignment(case_id=case.id, unit_id=case.lead_unit_id, kind=kind, hop=1, opened_at=now)
@@ -197,7 +202,7 @@ def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, n
 
 _UNTOUCHED = {
     **{"version": 1, "contact_made": False, "in_rework": False, "rework_count": 0, "attempts": 0},
-    **{"motions": 0, "returns": 0, "supervised": False, "merged": 0},
+    **{"motions": 0, "returns": 0, "supervised": False, "merged": 0, "barred_units": []},
 }
 """What a new case has by the database's own defaults."""
 

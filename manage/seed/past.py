@@ -67,7 +67,11 @@ class Past:
 
 def open_city(settings: Settings) -> City:
     """The city of this process."""
-    return City(load(settings.catalog), Keyring.load(settings.keys_file), Database(settings.database_url))
+    return City(
+        load(settings.catalog),
+        Keyring.load(settings.keys_file, settings.identity_keys_file),
+        Database(settings.database_url),
+    )
 
 
 async def live_through(city: City, stage: Stage, said: Tell) -> Past:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from casework.db.models import Inbox
 from casework.journey.city import City
-from casework.journey.report import Entry, Incoming
+from casework.journey.report import BODY, Entry, Incoming
 from casework.kit.crypto import digest
 from casework.rules import asks
 from casework.rules.facts import UPSTREAM, Actor
@@ -13,7 +13,6 @@ from manage.seed.arrivals import Message
 from manage.seed.staff import Office
 from services.intake.reading import read_statement
 from services.intake.schemas import AgentForm, EmergencyForm, GridReport, HotlineMessage, Statement
-from services.intake.taking import BODY
 
 HOTLINE = "hotline"
 REGION = "510104"

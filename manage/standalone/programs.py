@@ -33,6 +33,7 @@ def environment(
         "REDIS_URL": redis_url,
         "GRIDCALL_DATA": str(data),
         "GRIDCALL_KEYS_FILE": str(data / "keys.json"),
+        "GRIDCALL_IDENTITY_KEYS_FILE": str(data / "identity-keys.json"),
         "GRIDCALL_MODE": "demo",
         "GRIDCALL_PUBLIC_URL": f"http://localhost:{port}",
         "PYTHONUNBUFFERED": "1",

@@ -1,6 +1,6 @@
 """Rows as the dispatch API shows them: names beside codes, people masked, buttons by the rules."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from casework.catalog.load import Catalog
@@ -10,6 +10,7 @@ from casework.db.models import Case, Clock, Motion, Request
 from casework.db.reads.case_page import CasePage, Step
 from casework.journey.city import City
 from casework.journey.clockwork import why
+from casework.journey.screening import found_in
 from casework.journey.standing import bounds_of, state_of
 from casework.kit.masking import mask_name, mask_phone
 from casework.kit.texts import Lang, t
@@ -19,7 +20,18 @@ from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
 from casework.rules.holding import Span
 from casework.rules.signs import Seen
-from casework.rules.words import UNIT_ROLES, Action, ClockName, MotionKind, Record, Role, Ruling, Status, Term
+from casework.rules.words import (
+    UNIT_ROLES,
+    Action,
+    ClockName,
+    MotionKind,
+    Permission,
+    Record,
+    Role,
+    Ruling,
+    Status,
+    Term,
+)
 from services.dispatch import schemas as s
 from services.dispatch.category_drawing import SORTERS, kept_view, sign_views
 from services.dispatch.category_schemas import KeptSuggestion
@@ -131,7 +143,14 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
             s.AssignmentView.model_validate({**vars(row), "unit": unit}, from_attributes=True)
             for row, unit in page.assignments
         ],
-        supplements=[s.SupplementView(text=row.working_text, received_at=row.received_at) for row in page.supplements],
+        guarded=case.guarded,
+        screened_at=case.screened_at,
+        telltales=_telltales(city, page, actor),
+        supplements=[
+            s.SupplementView(text=row.working_text, received_at=row.received_at)
+            for row in page.supplements
+            if may_read_all(case, actor)
+        ],
         surveys=[s.SurveyView.model_validate(row, from_attributes=True) for row in page.surveys],
         motions=[_motion(row) for row in page.hanging.motions],
         supervisions=[s.SupervisionView.model_validate(row, from_attributes=True) for row in page.supervisions],
@@ -144,12 +163,30 @@ def _suggestion(catalog: Catalog, page: CasePage, actor: Actor) -> KeptSuggestio
     return kept_view(catalog, page.suggestion) if page.suggestion and actor.roles & SORTERS else None
 
 
+def may_read_all(case: Case, actor: Actor) -> bool:
+    """举报: what was added, and how it was screened, is the centre's; a unit reads what was added once it is
+    screened."""
+    return not case.guarded or not actor.roles & UNIT_ROLES or case.screened_at is not None
+
+
+def _telltales(city: City, page: CasePage, actor: Actor) -> list[s.TelltaleView]:
+    """For those who screen: what in the words that a unit would read tells who reported."""
+    if not page.case.guarded or Role.DISPATCHER not in actor.roles:
+        return []
+    texts = (page.request.working_title, page.request.working_text, *(row.working_text for row in page.supplements))
+    found = found_in(city.keyring, page.request, *texts)
+    return [s.TelltaleView(by=one.by, by_text=one.by.zh, words=one.words) for one in found]
+
+
 def _signs(city: City, request: Request) -> tuple[Seen, ...]:
     return city.catalog.classifying.signs.seen(f"{request.working_title}\n{request.working_text}")
 
 
 def may_know_person(request: Request, actor: Actor) -> bool:
-    """保密: units do not learn who a secret request comes from, nor hear the voice (domain.md §7.2)."""
+    """保密: units do not learn who a secret request comes from, nor hear the voice (domain.md §7.2); who reported, only
+    those who are permitted to."""
+    if request.guarded and Permission.REPORTER_IDENTITY not in actor.permissions:
+        return False
     return not request.secret or not actor.roles & UNIT_ROLES
 
 
@@ -157,8 +194,9 @@ def person_view(city: City, request: Request, actor: Actor) -> s.PersonView | No
     """The person, masked."""
     if not may_know_person(request, actor):
         return None
-    name = city.keyring.open(request.name_sealed, "request.name") if request.name_sealed else None
-    phone = city.keyring.open(request.phone_sealed, "request.phone") if request.phone_sealed else None
+    keys = city.keyring.of(request.guarded)
+    name = keys.open(request.name_sealed, "request.name") if request.name_sealed else None
+    phone = keys.open(request.phone_sealed, "request.phone") if request.phone_sealed else None
     return s.PersonView(
         name=mask_name(name) if name else None,
         phone=mask_phone(phone) if phone else None,
@@ -250,6 +288,14 @@ def earlier_case(earlier: Earlier, language: Lang) -> s.EarlierCase:
         same_matter=earlier.same_matter,
         progress=t(code, language, reply=case.reply_text or "", **facts),
     )
+
+
+def steps_for(case: Case, steps: Sequence[Step], actor: Actor) -> list[s.StepView]:
+    """The timeline as this reader may see it: of a report a unit learns neither how it was screened nor what was added
+    before that was screened."""
+    hidden = {Action.SCREEN.value} if case.guarded and actor.roles & UNIT_ROLES else set()
+    hidden |= set() if may_read_all(case, actor) else {Record.SUPPLEMENT.value}
+    return [step_view(step) for step in steps if step.event.action not in hidden]
 
 
 def step_view(step: Step) -> s.StepView:

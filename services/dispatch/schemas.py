@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, StringConstraints
 
 from casework.db.reads.queue import View
+from casework.rules.telltales import Tells
 from casework.rules.words import (
     Action,
     ClockName,
@@ -210,9 +211,18 @@ class RoutingView(BaseModel):
     because: list[str]
 
 
+class TelltaleView(BaseModel):
+    """自我暴露: words of a report that may tell who wrote it."""
+
+    by: Tells
+    by_text: str
+    words: str
+
+
 class CaseView(BaseModel):
-    """工单详情. `allowed_actions`: the buttons to draw for this reader now. `main_case_no`: the case that it follows
-    (已合并); `followers`: those that follow it, as far as the reader may see them."""
+    """工单详情. `guarded`: 举报保密, `screened_at` when it was last screened; `telltales` for those who screen.
+    `allowed_actions`: the buttons to draw for this reader now. `main_case_no`: the case that it follows (已合并);
+    `followers`: those that follow it, as far as the reader may see them."""
 
     case_no: str
     request_no: str
@@ -253,6 +263,9 @@ class CaseView(BaseModel):
     signs: list[SignView]
     clocks: list[ClockView]
     assignments: list[AssignmentView]
+    guarded: bool
+    screened_at: datetime | None
+    telltales: list[TelltaleView]
     supplements: list[SupplementView]
     surveys: list[SurveyView]
     motions: list[MotionView]

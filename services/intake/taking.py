@@ -10,14 +10,12 @@ from casework.db.inbox import Letter, Stored
 from casework.db.requests import Receipt, receipt_of
 from casework.db.sources import Sources
 from casework.journey.city import City
-from casework.journey.report import Held
+from casework.journey.report import BODY, Held
 from casework.kit.crypto import digest
 from casework.kit.errors import Conflict, Problem
 from casework.kit.logs import get_logger
 from casework.rules.decide import Refused
 from services.intake.doors import DOORS, Message
-
-BODY = "inbox.body"
 
 
 async def take(
@@ -38,7 +36,7 @@ async def take(
     if stored.state == "DONE":
         found = await receipt_of(await city.database.pool(), city.keyring, stored.id)
         return replace(found, repeated=True)
-    message = Message(Held(stored.id, stored.received_at), source, body, account_id)
+    message = Message(Held(stored.id, stored.received_at, body), source, body, account_id)
     return await enter(city, sources, door, message)
 
 

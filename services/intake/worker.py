@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from casework.db import inbox
 from casework.db.sources import Sources
 from casework.journey.city import City
-from casework.journey.report import Held
+from casework.journey.report import BODY, Held
 from casework.kit.errors import Problem
 from casework.kit.jobs import Loop, run_worker
 from casework.kit.logs import get_logger
@@ -20,7 +20,7 @@ from services.intake.doors import Message
 from services.intake.importing.running import Importer
 from services.intake.poll import ADAPTERS, Poller
 from services.intake.sweeping import StoreCheck, sweep_once
-from services.intake.taking import BODY, enter
+from services.intake.taking import enter
 
 LEFT_FOR_S = 5.0
 BATCH = 50
@@ -35,7 +35,7 @@ async def finish_left(city: City, sources: Sources, *, older_than: float = LEFT_
         await inbox.count_try(db, left.id)
         body = city.keyring.open_bytes(left.body_sealed, BODY)
         try:
-            held = Held(left.id, left.received_at)
+            held = Held(left.id, left.received_at, body)
             await enter(city, sources, left.door, Message(held, left.source, body, left.account_id))
         except (RequestValidationError, Refused, Problem):
             get_logger().info("inbox.rejected", inbox_id=left.id)

@@ -51,7 +51,7 @@ class Composer:
     def _mobile(self, owed: Owed) -> str | None:
         if owed.phone_sealed is None:
             return None
-        phone = normal_phone(self._city.keyring.open(owed.phone_sealed, "request.phone"))
+        phone = normal_phone(self._city.keyring.of(owed.guarded).open(owed.phone_sealed, "request.phone"))
         return phone if phone and _MOBILE.fullmatch(phone) else None
 
     async def _upstream(self, owed: Owed) -> Message | Outcome:

@@ -76,6 +76,7 @@ def write_back(owed: Owed) -> dict[str, Any] | None:
     kind = TYPES.get(owed.topic)
     if kind is None:
         return None
+    said = _guarded(_data(owed)) if owed.guarded else _data(owed)
     return {
         "spec_version": SPEC_VERSION,
         "type": kind,
@@ -88,7 +89,7 @@ def write_back(owed: Owed) -> dict[str, Any] | None:
         "step": owed.topic,
         "status": owed.status,
         "status_text": Status(owed.status).zh,
-        "data": _data(owed),
+        "data": said,
     }
 
 
@@ -101,6 +102,17 @@ def _data(owed: Owed) -> dict[str, Any]:
     if owed.unit_code is not None:
         told["unit"] = {"code": owed.unit_code, "name": owed.unit_name}
     return told
+
+
+_FOR_THE_REPORTER = frozenset(
+    {"public_reply", "factual", "solved", "unsolved_reason", "planned_for", "reason", "reached"}
+)
+
+
+def _guarded(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a report the upstream gets what it must tell the reporter, marked as not to be shown to others: not who looks
+    into it, nor what was said and written on the way (domain.md §1.8 举报保密)."""
+    return {"confidential": True, **{name: value for name, value in told.items() if name in _FOR_THE_REPORTER}}
 
 
 def _picked(words: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

@@ -115,6 +115,8 @@ def test_settings_read_what_compose_gives(name: str, secrets: Path, monkeypatch:
 def test_new_keys_open_what_they_seal(secrets: Path) -> None:
     keys = Keyring.load(secrets / "gridcall_keys")
     assert keys.open(keys.seal("张三", "request.name"), "request.name") == "张三"
+    both = Keyring.load(secrets / "gridcall_keys", secrets / "identity_keys")
+    assert both.identity.open(both.identity.seal("李四", "request.name"), "request.name") == "李四"
 
 
 def test_new_secrets_are_closed_to_others_and_never_written_over(secrets: Path) -> None:

@@ -47,6 +47,7 @@ ASIDE = {
     Action.RECORD_ATTEMPT,
     Action.FEEDBACK,
     Action.RECLASSIFY,
+    Action.SCREEN,
 }
 MOVES_THE_PROMISE = {"CLASSIFY", "RECLASSIFY", "GRANT_EXTENSION", "RESUME", "CALL", "TAKE_ON"}
 WITH_LEAD = WITH_UNIT | {Status.RETURN_REVIEW, Status.RESULT_REVIEW}
@@ -67,6 +68,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.ANSWER_SUPERVISION: {"text": "今日完成并回复"},
     Action.REPORT_IN: {"lon": 104.09, "lat": 30.65},
     Action.GIVE_PLAN: {"text": "两组人今日完成"},
+    Action.SCREEN: {"no_unit": True, "confirmed": True},
     Action.ANSWER_WHISTLE: {"text": "已到场处置"},
 }
 NEEDS_UNIT = {Action.DISPATCH, Action.ASK_RETURN, Action.GRANT_RETURN, Action.DESIGNATE, Action.ADD_CO_UNIT}
@@ -101,6 +103,8 @@ def said(action: Action, case: Case, numbers: list[str], chance: random.Random) 
         words["policy"] = chance.choice(["KEEP", "EXTEND_ONLY", "RECOMPUTE"])
     if action in (Action.CLASSIFY, Action.RECLASSIFY):
         words |= chance.choice([{"kind": "COMPLAINT"}, {"kind": "CONSULT"}, {"urgency": "E1"}, {"urgency": "C"}])
+    if action is Action.SCREEN and chance.random() < 0.2:
+        words |= {"units": [chance.choice(UNITS)], "no_unit": False}
     if action is Action.ANSWER_SURVEY:
         words["solved"] = chance.random() < 0.5
     if action is Action.CONTACT:
@@ -135,6 +139,8 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     assert len(leads) == (1 if status in WITH_LEAD else 0), "one lead while the case is with a unit, none else"
     if leads:
         assert case.lead_unit_id == leads[0].unit_id
+    holding = {a.unit_id for a in hangs.assignments if a.closed_at is None}
+    assert not holding & set(case.barred_units), "no reported unit has anything to do with it"
     running = {ClockName(c.name) for c in hangs.clocks if c.state == "RUNNING"}
     allowed = CLOCKS_OF.get(status, frozenset()) | OVERLAYS
     if status is Status.RESULT_REVIEW and case.in_rework:

@@ -10,7 +10,7 @@ import pytest
 from casework.rules import guards as g
 from casework.rules import whistle_guards as wg
 from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, OVERLAYS, TRANSITIONS, Transition
-from casework.rules.words import ADMIN_ROLES, Action, ClockName, Role, Status
+from casework.rules.words import ADMIN_ROLES, UNIT_ROLES, Action, ClockName, Role, Status
 
 OPPOSITES = {
     g.is_reached: g.is_not_reached,
@@ -18,6 +18,7 @@ OPPOSITES = {
     g.in_rework: g.in_first_handling,
     g.is_complex: g.is_not_complex,
     g.is_signed: g.is_not_signed,
+    g.lead_is_clear: g.lead_is_reported,
 }
 MAY_HAVE_STOPPED = {ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER}
 """Clocks that run in a status only until what they wait for was done."""
@@ -201,12 +202,19 @@ def test_voiding_takes_two_persons_in_every_status() -> None:
             assert row.source in proposable
 
 
-@pytest.mark.parametrize("action", [Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT])
+@pytest.mark.parametrize("action", [Action.SIGN, Action.FEEDBACK, Action.FILE_RESULT])
 def test_only_the_unit_that_has_the_case_handles_it(action: Action) -> None:
     for row in TRANSITIONS:
         if row.action is action:
             assert g.is_assigned_unit in row.needs
             assert set(row.by) == {Role.UNIT, Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
+
+
+def test_the_first_contact_is_the_units_and_of_a_report_also_the_centres() -> None:
+    for row in TRANSITIONS:
+        if row.action is Action.CONTACT:
+            assert row.needs[0] is g.may_contact
+            assert set(row.by) - UNIT_ROLES == {Role.AGENT, Role.DISPATCHER, Role.FOLLOW_UP}
 
 
 def test_the_proof_sees_a_forgotten_clock() -> None:

@@ -86,7 +86,7 @@ async def demo(
     name = f"demo_{secrets.token_hex(4)}"
     await run_sql(stores.database_url, f"CREATE DATABASE {name} TEMPLATE {template.name}")
     url = at(stores.database_url, name)
-    city = City(catalog, Keyring.load(template.settings.keys_file), Database(url))
+    city = City(catalog, Keyring.load(template.settings.keys_file, template.settings.identity_keys_file), Database(url))
     folder = tmp_path_factory.mktemp("demo")
     told = template.settings.model_copy(update={"database_url": url, "data": folder})
     yield Demo(city, url, folder, await seed_demo(told, now=NOW))
@@ -113,7 +113,7 @@ async def again(stores: Stores, demo: Demo, template: Template, catalog: Catalog
     url = at(stores.database_url, name)
     await run_sql(url, "TRUNCATE inbox, request, cases, rate_delta, number_block CASCADE")
     await run_sql(url, CLOCK_OF_A_TOWN)
-    city = City(catalog, Keyring.load(template.settings.keys_file), Database(url))
+    city = City(catalog, Keyring.load(template.settings.keys_file, template.settings.identity_keys_file), Database(url))
     clock = await asyncpg.connect(url.replace("+asyncpg", ""))
     yield Again(city, clock)
     await clock.close()
@@ -237,7 +237,8 @@ def plain(city: City, row: dict[str, Any]) -> str:
         if name in OWN:
             continue
         if name.endswith("_sealed"):
-            shown[name] = city.keyring.open(value, f"request.{name.removesuffix('_sealed')}") if value else None
+            keys = city.keyring.of(row["guarded"])
+            shown[name] = keys.open(value, f"request.{name.removesuffix('_sealed')}") if value else None
         elif name in {"data", "params", "routing"} and isinstance(value, str):
             shown[name] = json.loads(value)
         else:
@@ -349,8 +350,10 @@ async def test_the_headline_stands_near_the_line_and_differs_by_street(demo: Dem
 
 async def test_no_number_of_a_caller_is_anybodys(demo: Demo) -> None:
     keyring = demo.city.keyring
-    rows = await demo.rows("SELECT phone_sealed, working_text FROM request")
-    said = {keyring.open(row["phone_sealed"], "request.phone") for row in rows if row["phone_sealed"]}
+    rows = await demo.rows("SELECT phone_sealed, working_text, guarded FROM request")
+    said = {
+        keyring.of(row["guarded"]).open(row["phone_sealed"], "request.phone") for row in rows if row["phone_sealed"]
+    }
     assert said
     assert all(phone.startswith("1990000") for phone in said)
 

@@ -21,5 +21,6 @@ def test_the_citys_own_settings_go_along_but_not_over_the_runs() -> None:
     city = told({"GRIDCALL_CATALOG": "/city", "GRIDCALL_DATA": "/elsewhere"})
     assert (city["GRIDCALL_CATALOG"], city["GRIDCALL_DATA"]) == ("/city", "/d")
     assert city["GRIDCALL_KEYS_FILE"] == "/d/keys.json"
+    assert city["GRIDCALL_IDENTITY_KEYS_FILE"] == "/d/identity-keys.json"
     assert city["GRIDCALL_PUBLIC_URL"] == "http://localhost:8123"
     assert city["GRIDCALL_MODE"] == "demo"

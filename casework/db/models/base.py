@@ -30,6 +30,7 @@ class Base(DeclarativeBase):
         bytes: LargeBinary,
         dict[str, Any]: JSONB,
         list[str]: ARRAY(Text),
+        list[int]: ARRAY(BigInteger),
         list[datetime]: ARRAY(DateTime(timezone=True)),
     }
 

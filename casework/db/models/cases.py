@@ -20,6 +20,8 @@ class Case(Base):
     awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度);
     `whistles` those of whistles.py. `filed_by`: who filed the last result; while it is looked at on the spot,
     `check_unit_id` is the unit that looks and `checker_id` the person.
+    `whistles` those of whistles.py. `guarded`: 举报保密 (rules/guarding.py); `screened_at`: when it was last screened,
+    null until it is and again when more is said; `barred_units`: those reported, above and below them, who see nothing.
     """
 
     __tablename__ = "cases"
@@ -53,6 +55,9 @@ class Case(Base):
     filed_by: Mapped[int | None]
     check_unit_id: Mapped[int | None]
     checker_id: Mapped[int | None]
+    guarded: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    screened_at: Mapped[datetime | None]
+    barred_units: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
     created_at: Mapped[datetime] = time_now()

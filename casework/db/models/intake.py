@@ -60,7 +60,10 @@ class NumberBlock(Base):
 
 
 class Request(Base):
-    """诉求: what a person said, once, immutable; the words sealed, a masked working text beside."""
+    """诉求: what a person said, once, immutable; the words sealed, a masked working text beside.
+
+    `guarded`: who says it, and what, is sealed with the identity keys (举报人身份), and no index finds the phone.
+    """
 
     __tablename__ = "request"
     id: Mapped[int] = new_id()
@@ -85,6 +88,7 @@ class Request(Base):
     crs: Mapped[str | None]
     anonymous: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     secret: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    guarded: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     reply_wanted: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     proxy_for: Mapped[str | None]
     dialect: Mapped[str | None]

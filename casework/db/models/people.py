@@ -25,7 +25,7 @@ class Unit(Base):
 
 
 class Account(Base):
-    """账号: who may sign in. `area_code` is the prefix of its scope (words.md §5)."""
+    """账号: who may sign in. `area_code` is the prefix of its scope (words.md §5); `permissions`: see words.py."""
 
     __tablename__ = "account"
     id: Mapped[int] = new_id()
@@ -33,6 +33,7 @@ class Account(Base):
     display_name: Mapped[str]
     password_hash: Mapped[str]
     roles: Mapped[list[str]]
+    permissions: Mapped[list[str]] = mapped_column(server_default=text("'{}'"))
     area_code: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.checks import waits_for
 from casework.db.models import Case, Unit
 from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
-from casework.db.scope import AREA_ROLES, visible
+from casework.db.scope import AREA_ROLES, not_barred, visible
 from casework.rules.facts import Actor
 from casework.rules.queue_rank import FIRST_ROUTED
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role, Status
@@ -76,7 +76,7 @@ async def page(
 ) -> Page:
     """One page of a view within the actor's scope. `limit` rows at most."""
     query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id)
-    wanted = [_in_area(area)] if area else []
+    wanted = [not_barred(actor), *([_in_area(area)] if area else [])]
     if view is View.ENDED:
         wanted += [Case.queue_rank.is_(None), *([Case.id < after.id] if after else [])]
         query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
@@ -140,7 +140,11 @@ async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
     """How many cases each view holds for the actor; ended ones are not counted."""
     counted = {view: condition for view, condition in _CONDITIONS.items() if view is not View.TO_CHECK}
     columns = [func.count().filter(condition).label(view.value) for view, condition in counted.items()]
-    query = select(*columns).select_from(Case).where(_for(actor), WAITING)
+    query = select(*columns).select_from(Case).where(_for(actor), WAITING, not_barred(actor))
     row = (await session.execute(query)).mappings().one()
-    checks = select(func.count()).select_from(Case).where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK])
+    checks = (
+        select(func.count())
+        .select_from(Case)
+        .where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK], not_barred(actor))
+    )
     return {**{view: row[view.value] for view in counted}, View.TO_CHECK: await session.scalar(checks) or 0}

@@ -12,7 +12,7 @@ from casework.journey.reveal import reveal
 from casework.kit.errors import NotFound
 from casework.kit.language import language
 from casework.rules.asks import AnyAsk
-from services.dispatch.drawing import case_view, earlier_case, held_view, moved, step_view
+from services.dispatch.drawing import case_view, earlier_case, held_view, moved, steps_for
 from services.dispatch.schemas import CaseView, EarlierCase, HeldView, Moved, RevealAsk, Revealed, StepView
 from services.who import RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
 
@@ -34,7 +34,7 @@ async def show_timeline(case_no: str, actor: SignedIn, session: Transaction) -> 
     case = await find(session, case_no, actor)
     if case is None:
         raise NotFound("case_not_found")
-    return [step_view(step) for step in await timeline(session, case.id)]
+    return steps_for(case, await timeline(session, case.id), actor)
 
 
 @router.get("/{case_no}/repeats", response_model=list[EarlierCase])

@@ -97,5 +97,6 @@ async def same_words(city: City, source: str, row: ImportedRow) -> bool:
     kept = await words_of(await city.database.pool(), source, row.upstream_no) if row.upstream_no else None
     if kept is None:
         return False
-    opened = city.keyring.open(kept[0], "request.title"), city.keyring.open(kept[1], "request.text")
+    keys = city.keyring.of(kept[2])
+    opened = keys.open(kept[0], "request.title"), keys.open(kept[1], "request.text")
     return opened == (row.title, row.text)

@@ -15,6 +15,7 @@ from casework.db.import_jobs import Held, Tally, Wrong
 from casework.db.sources import Sources
 from casework.journey.city import City
 from casework.journey.imports import BREATH, Batch, Fate, Line, report_many
+from casework.journey.report import BODY
 from casework.kit.crypto import digest
 from casework.kit.errors import Problem
 from casework.kit.logs import get_logger
@@ -26,7 +27,6 @@ from services.intake.importing.rows import BadRow, Fault, Names, Origin, Plan, b
 from services.intake.importing.single import Became, take_row
 from services.intake.importing.staging import seal, unseal
 from services.intake.tables.limited import Row
-from services.intake.taking import BODY
 
 TOGETHER = 2
 """Blocks at once: while the database writes one, the next is put together."""

@@ -7,10 +7,11 @@ from typing import Any
 from casework.db import imports
 from casework.db.sources import Sources
 from casework.journey.city import City
+from casework.journey.report import BODY
 from casework.kit.crypto import digest
 from services.intake.importing.door import DOOR, inbox_source, origin, same_words, stored
 from services.intake.importing.rows import read
-from services.intake.taking import BODY, take
+from services.intake.taking import take
 
 
 class Became(Enum):

@@ -107,7 +107,9 @@ async def finish(desk: Desk, case_no: str) -> dict[str, Any]:
 async def test_every_process_asks_the_new_rule_at_its_next_poll(
     desk: Desk, dispatcher: httpx.AsyncClient, settings: Settings, catalog: Catalog
 ) -> None:
-    other = City(catalog, Keyring.load(settings.keys_file), Database(settings.database_url))
+    other = City(
+        catalog, Keyring.load(settings.keys_file, settings.identity_keys_file), Database(settings.database_url)
+    )
     try:
         assert (await other.rule_book()).get("POLLED") is None
         await ruled(dispatcher, id="POLLED", keywords=["景观灯"])

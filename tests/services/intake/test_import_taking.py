@@ -68,7 +68,11 @@ async def other(stores: Stores, template: Template, catalog: Catalog) -> AsyncIt
     """Another copy of the same town."""
     name = f"test_{secrets.token_hex(4)}"
     await run_sql(stores.database_url, f"CREATE DATABASE {name} TEMPLATE {template.name}")
-    city = City(catalog, Keyring.load(template.settings.keys_file), Database(at(stores.database_url, name)))
+    city = City(
+        catalog,
+        Keyring.load(template.settings.keys_file, template.settings.identity_keys_file),
+        Database(at(stores.database_url, name)),
+    )
     yield city
     await city.database.close()
     await run_sql(stores.database_url, f"DROP DATABASE {name} WITH (FORCE)")

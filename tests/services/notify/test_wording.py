@@ -65,6 +65,7 @@ def line(topic: str, audience: str, **given: object) -> Owed:
         source="hotline",
         upstream_no="UP-1",
         phone_sealed=None,
+        guarded=False,
         unit_code="510104-CG",
         unit_name="锦江区城市管理局",
         login=None,
