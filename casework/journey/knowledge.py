@@ -17,6 +17,7 @@ from casework.journey.city import City
 from casework.kit.errors import FieldFault, NotFound, Unprocessable
 from casework.kit.masking import mask_text
 from casework.rules import knowledge as rules
+from casework.rules.calendars import day_of
 from casework.rules.decide import Refused
 from casework.rules.facts import Actor
 from casework.rules.knowledge import ItemState, item_id, item_no
@@ -91,7 +92,7 @@ async def review(session: AsyncSession, actor: Actor, number: str, *, seen: int,
     """审核: the owning unit publishes the version, or sends it back to draft with a note.
 
     Raises: NotFound. Refused: KNOWLEDGE.CHANGED, KNOWLEDGE.RETIRED, KNOWLEDGE.NOT_IN_REVIEW, KNOWLEDGE.NOT_YOUR_UNIT,
-    KNOWLEDGE.OWN_WORDS (四眼原则), NOTE_MISSING.
+    KNOWLEDGE.OWN_WORDS (四眼原则), KNOWLEDGE.EXPIRED (its validity is over), NOTE_MISSING.
     """
     held = await _held(session, actor, number, seen)
     if (code := rules.review_fault(rows.as_item(held.version), actor)) is not None:
@@ -101,6 +102,8 @@ async def review(session: AsyncSession, actor: Actor, number: str, *, seen: int,
     held.version.reviewer_id, held.version.reviewed_at = actor.account_id, held.now
     held.version.review_note = said or None
     if publish:
+        if rules.out_of_validity(rows.as_item(held.version), day_of(held.now)) == "EXPIRED":
+            raise Refused("KNOWLEDGE.EXPIRED")
         await rows.put_in_force(session, held)
     else:
         held.version.state = ItemState.DRAFT.value

@@ -57,6 +57,18 @@ async def test_nobody_reviews_their_own_words(client: Client) -> None:
     assert (await other.post(f"/knowledge/items/{number}/review", json={"version": 1, "publish": True})).is_success
 
 
+async def test_what_is_past_its_validity_is_not_published(client: Client) -> None:
+    past = (TODAY - timedelta(days=1)).isoformat()
+    number = await in_force(client, title="临时疏导点位置")
+    keeper, unit, path = await client("knowledge1"), await client("unit-cg"), f"/knowledge/items/{number}"
+    await keeper.put(path, json={**FORM, "title": "临时疏导点位置", "valid_to": past, "version": 1})
+    await keeper.post(f"{path}/submit", json={"version": 2})
+    over = await unit.post(f"{path}/review", json={"version": 2, "publish": True})
+    assert (over.status_code, over.json()["code"]) == (409, "refused.KNOWLEDGE.EXPIRED")
+    assert (await (await client("agent1")).get(path)).json()["valid_to"] is None, "the one in force stays"
+    assert (await unit.post(f"{path}/review", json={"version": 2, "publish": False, "note": "已过期"})).is_success
+
+
 async def test_what_is_sent_back_carries_its_note(client: Client) -> None:
     number = await write(client, title="夜市摆摊时段")
     keeper, unit = await client("knowledge1"), await client("unit-cg")
