@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.models import Assignment, Case, Clock, Event, Motion, Request, Supervision, Whistle, WhistleCall
 from casework.db.scope import visible
 from casework.rules.facts import Actor
+from casework.rules.numbers import case_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,13 @@ async def calls_of(session: AsyncSession, case_id: int) -> list[WhistleCall]:
     return list(
         await session.scalars(select(WhistleCall).where(WhistleCall.case_id == case_id).order_by(WhistleCall.id))
     )
+
+
+async def next_number(session: AsyncSession, request: Request) -> str:
+    """The number of one more case of the request (words.md §1); the request is held, so that no two get the same."""
+    await session.execute(select(Request.id).where(Request.id == request.id).with_for_update())
+    there = await session.scalar(select(func.count()).select_from(Case).where(Case.request_id == request.id))
+    return case_number(request.request_no, (there or 0) + 1)
 
 
 async def was_done(session: AsyncSession, case_id: int, request_key: str) -> bool:

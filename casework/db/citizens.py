@@ -52,6 +52,12 @@ async def keep_link(db: asyncpg.Pool, token_digest: bytes, case_id: int, cycle: 
     await db.execute(_KEEP_LINK, token_digest, case_id, cycle, LINK_LASTS)
 
 
+async def beside(session: AsyncSession, case: Case) -> list[Case]:
+    """The other cases of the same request, oldest first."""
+    query = select(Case).where(Case.request_id == case.request_id, Case.id != case.id).order_by(Case.id)
+    return list(await session.scalars(query))
+
+
 async def by_link(session: AsyncSession, token_digest: bytes) -> Linked | None:
     """What a link opens; None when there is no such link."""
     query = (

@@ -35,7 +35,15 @@ _SHOWN = frozenset(
         *(Action.DISPATCH, Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT, Action.ACCEPT_RESULT),
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
-        *(Action.REOPEN, Action.MERGE, Record.MAIN_ANSWERED, Action.WITHDRAW, Action.VOID),
+        *(
+            Action.REOPEN,
+            Action.SPLIT,
+            Record.SPLIT_OFF,
+            Action.MERGE,
+            Record.MAIN_ANSWERED,
+            Action.WITHDRAW,
+            Action.VOID,
+        ),
     }
 )
 """Steps that a citizen sees; what goes on inside (分类, 退单审核, 退回补正, 协办, 督办, 归档) is not among them."""
@@ -69,6 +77,16 @@ class CitizenView:
     survey_open: bool
     survey: Survey | None
     steps: tuple[Step, ...]
+    beside: tuple["Matter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Another matter of the same request, handled apart (拆分)."""
+
+    number: str
+    title: str
+    status: Status
 
 
 async def survey_token(city: City, case_id: int, cycle: int) -> str:
@@ -171,6 +189,9 @@ async def _view(session: AsyncSession, case: Case) -> CitizenView:
         survey_open=case.status == Status.FOLLOW_UP,
         survey=await citizens.last_survey(session, case),
         steps=tuple(_steps(events, leads)),
+        beside=tuple(
+            Matter(other.case_no, other.title, Status(other.status)) for other in await citizens.beside(session, case)
+        ),
     )
 
 

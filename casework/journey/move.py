@@ -31,11 +31,12 @@ from casework.rules import asks
 from casework.rules.clocks import PromisedBy
 from casework.rules.decide import Decision, decide
 from casework.rules.facts import Actor, Facts
+from casework.rules.guarding import is_guarded
 from casework.rules.knowledge import unusable
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Role, Stage, Urgency
+from casework.rules.words import Action, AssignmentKind, ClockName, Kind, MotionKind, Role, Stage, Urgency
 
 _INNER = HELPERS | {AssignmentKind.CHECK.value}
 """Tasks that have an inner limit: a helper's, and an on-site check."""
@@ -94,6 +95,7 @@ async def move(
         reported=reported.named,
         would_bar=frozenset(reported.near),
         telltales=await screening.told_in(session, city.keyring, held.request, ask),
+        names_report=_names_report(city, case, ask),
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -107,6 +109,8 @@ async def move(
     writing.whistles, writing.calls = hangs.whistles, hangs.calls
     writing.reported = reported.near
     writing.called = tuple(unit for unit in called if unit is not None)
+    if isinstance(ask, asks.Split):
+        writing.next_no = await cases.next_number(session, held.request)
     writing.checker = await checking.checker_for(session, city, case, hangs, actor, ask)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
@@ -149,9 +153,19 @@ def _category_known(city: City, ask: asks.Ask) -> bool:
     return not isinstance(ask, asks.Facets) or not ask.category or ask.category in city.catalog.categories
 
 
+def _names_report(city: City, case: Case, ask: asks.Ask) -> bool:
+    if not isinstance(ask, asks.Split):
+        return False
+    category, kind = (
+        city.catalog.categories.get(ask.category or ""),
+        ask.kind or (Kind(case.kind) if case.kind else None),
+    )
+    return is_guarded(kind, category is not None and category.confidential)
+
+
 def _category_retired(city: City, case: Case, ask: asks.Ask) -> bool:
     """A case that has a retired category keeps it; no other is given it."""
-    if not isinstance(ask, asks.Classify) or not ask.category or ask.category == case.category:
+    if not isinstance(ask, asks.Classify | asks.Split) or not ask.category or ask.category == case.category:
         return False
     found = city.catalog.categories.get(ask.category)
     return found is not None and found.retired

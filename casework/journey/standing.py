@@ -77,6 +77,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         followers=case.merged,
         calls=_calls(hanging),
         level_due=_level_due(hanging),
+        taken_on=case.accepted_at is not None,
         check=_check(hanging),
         handlers=handlers_of(case, hanging.assignments),
         guarded=case.guarded,

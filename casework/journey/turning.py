@@ -8,6 +8,7 @@ from typing import cast
 from casework.db.models import Assignment, Clock, Motion, Supervision
 from casework.journey import clockwork, merging
 from casework.journey.effects import note_facets, reworked, suggest_again, take_facets
+from casework.journey.splitting import split
 from casework.journey.standing import open_helpers, running_finish, timing_of
 from casework.journey.writing import Writing, close_lead, dismiss_helpers, drop_pending, end, open_new_lead, rule
 from casework.rules import asks
@@ -291,6 +292,7 @@ TURNS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.SUPERVISE: supervised,
     Action.MERGE: merged,
     Action.UNMERGE: unmerged,
+    Action.SPLIT: split,
     Action.RECLASSIFY: reclassified,
     Action.ANSWER_SUPERVISION: supervision_answered,
 }

@@ -46,7 +46,7 @@ class Writing:
     are told beside the lead, `also_accounts` in person.
     `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
     start otherwise than by the table of limits, and whose word their end is.
-    `checker`: who will look at a result that is filed.
+    `checker`: who will look at a result that is filed; `next_no`: the number of a case that is split off.
     `reported`: the units that a screening bars, their codes by id. `called`: the units that a whistle names; `on`: the
     tasks on which clocks start, one each.
     """
@@ -73,6 +73,7 @@ class Writing:
     also_units: list[int] = field(default_factory=list)
     also_accounts: list[int] = field(default_factory=list)
     checker: Checker | None = None
+    next_no: str | None = None
     main: Case | None = None
     begin: datetime | None = None
     ready: dict[ClockName, tuple[ClockRow | None, PromisedBy | None]] = field(default_factory=dict)

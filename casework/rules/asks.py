@@ -101,6 +101,14 @@ class Reclassify(Facets):
     policy: Policy = Policy.KEEP
 
 
+class Split(Facets):
+    """拆分: another matter of the same request becomes a case of its own. `matter` says which, the facets what it is
+    about (the area and the kind, left out, as in this case), `note` why it is a matter apart."""
+
+    action: Literal[Action.SPLIT] = Action.SPLIT
+    matter: Text = ""
+
+
 class Merge(Ask):
     """合并: this case follows `main`, which is about the same matter; a person has compared them."""
 
@@ -543,6 +551,7 @@ AnyAsk = Annotated[
     | Urge
     | Supervise
     | AnswerSupervision
+    | Split
     | Merge
     | Unmerge
     | Reclassify

@@ -42,9 +42,9 @@ class CaseState:
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
     that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
-    `check`: the on-site check that is open; `handlers`: accounts that had a hand in what it looks at.
-    that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed. `guarded`:
-    举报保密; `screened`: all that was said so far; `barred`: units that may not have it nor see it.
+    `taken_on`: the centre has promised the citizen an answer. `check`: the on-site check that is open; `handlers`:
+    accounts that had a hand in what it looks at. `guarded`: 举报保密; `screened`: all that was said so far; `barred`:
+    units that may not have it nor see it.
     """
 
     status: Status
@@ -73,6 +73,7 @@ class CaseState:
     followers: int = 0
     calls: tuple[Call, ...] = ()
     level_due: datetime | None = None
+    taken_on: bool = False
     check: Check | None = None
     handlers: frozenset[int] = frozenset()
     guarded: bool = False
@@ -110,6 +111,7 @@ class Facts:
     `main_fault`: why the case that a merge names cannot be its main case, None when it can.
     `reported`: the units that a screening names, None where there is no such unit; `would_bar`: those and all above
     and below them; `telltales`: what of the text as it would be tells who reported.
+    `names_report`: the matter that a split names would be a report (举报).
     `category_known`, `category_retired`, `area_allowed`: of the category and the area that the ask names, if any.
     """
 
@@ -126,6 +128,7 @@ class Facts:
     guidance_codes: frozenset[str] = frozenset()
     closure_codes: frozenset[str] = frozenset()
     closures_of_two: frozenset[str] = frozenset()
+    names_report: bool = False
     repeat_known: bool = False
     window_days: int = WINDOW_DAYS
     attempts_needed: int = ATTEMPTS_NEEDED

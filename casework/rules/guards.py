@@ -438,6 +438,24 @@ def leaves_nobody_behind(f: Facts) -> str | None:
     return "WITHDRAW_BY_PHONE" if Role.CITIZEN in f.actor.roles else "HAS_FOLLOWERS"
 
 
+def is_taken_on(f: Facts) -> str | None:
+    """拆分: the centre has taken it on; what the grid still handles by itself is split by a report of its own."""
+    return None if f.case.taken_on else "NOT_TAKEN_ON"
+
+
+def no_report(f: Facts) -> str | None:
+    """拆分: a report is a request of its own, sealed apart: it neither is split nor comes out of another matter."""
+    return "REPORT_APART" if f.case.guarded or f.names_report else None
+
+
+def names_matter(f: Facts) -> str | None:
+    """拆分: what the other matter is, in words and by its category."""
+    ask = f.ask
+    if not isinstance(ask, asks.Split) or len(ask.matter) < 4:
+        return "SPLIT_MATTER_MISSING"
+    return None if ask.category else "SPLIT_CATEGORY_MISSING"
+
+
 def names_main(f: Facts) -> str | None:
     """合并: the main case is another open one of the same area, and this one is nobody's main case itself."""
     return f.main_fault
@@ -463,6 +481,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
         *(is_guarded, screened, lead_not_reported, may_contact),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
+        is_taken_on,
         *(is_checker, did_not_handle, check_answered),
     }
 )

@@ -627,6 +627,18 @@ TRANSITIONS: tuple[Transition, ...] = (
         )
         for at in (Status.REVIEW, Status.NEED_INFO, Status.DISPATCHED, Status.HANDLING)
     ),
+    # 拆分: one request, several matters
+    *(
+        Transition(
+            Action.SPLIT,
+            at,
+            at,
+            by=(Role.DISPATCHER,),
+            needs=(g.is_taken_on, g.no_report, g.names_matter, g.category_known, g.area_allowed, g.gives_note),
+            tells=(Role.CITIZEN, Role.UNIT),
+        )
+        for at in (Status.REVIEW, Status.NEED_INFO, Status.DISPATCHED, Status.HANDLING)
+    ),
     Transition(
         Action.UNMERGE,
         Status.MERGED,

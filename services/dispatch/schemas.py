@@ -222,7 +222,8 @@ class TelltaleView(BaseModel):
 class CaseView(BaseModel):
     """工单详情. `guarded`: 举报保密, `screened_at` when it was last screened; `telltales` for those who screen.
     `allowed_actions`: the buttons to draw for this reader now. `main_case_no`: the case that it follows (已合并);
-    `followers`: those that follow it, as far as the reader may see them."""
+    `followers`: those that follow it; `beside`: the other cases of its request (拆分); all as far as the reader may see
+    them."""
 
     case_no: str
     request_no: str
@@ -258,6 +259,7 @@ class CaseView(BaseModel):
     rework_count: int
     main_case_no: str | None
     followers: list[str]
+    beside: list[str]
     routing: RoutingView
     suggestion: KeptSuggestion | None
     signs: list[SignView]

@@ -75,8 +75,17 @@ class JourneyStep(BaseModel):
         return cls(at=step.at, text=t("citizen.step_said", lang, step=text, said=step.said) if step.said else text)
 
 
+class OtherMatter(BaseModel):
+    """同一诉求的另一事项: its own number, to be asked for with the same query code."""
+
+    request_no: str
+    title: str
+    status: Status
+    status_text: str
+
+
 class CitizenCase(BaseModel):
-    """我的诉求: the public side of a case, in the reader's language."""
+    """我的诉求: the public side of a case, in the reader's language. `beside`: other matters of the same request."""
 
     request_no: str
     title: str
@@ -86,6 +95,7 @@ class CitizenCase(BaseModel):
     survey_open: bool
     survey: SurveyAnswers | None
     journey: list[JourneyStep]
+    beside: list[OtherMatter]
 
     @classmethod
     def of(cls, view: CitizenView, lang: Lang) -> "CitizenCase":
@@ -98,6 +108,15 @@ class CitizenCase(BaseModel):
             survey_open=view.survey_open,
             survey=SurveyAnswers.of(view.survey) if view.survey else None,
             journey=[JourneyStep.of(step, lang) for step in view.steps],
+            beside=[
+                OtherMatter(
+                    request_no=other.number,
+                    title=other.title,
+                    status=other.status,
+                    status_text=t(f"citizen.status.{other.status.value}", lang),
+                )
+                for other in view.beside
+            ],
         )
 
 

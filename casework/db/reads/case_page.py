@@ -26,8 +26,8 @@ from casework.rules.facts import Actor
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """All that hangs on a case. Assignments come with their unit's name; main case and followers by number, where the
-    reader may see them."""
+    """All that hangs on a case. Assignments come with their unit's name; main case, followers and the request's
+    other cases by number, where the reader may see them."""
 
     case: Case
     request: Request
@@ -38,6 +38,7 @@ class CasePage:
     supervisions: Sequence[Supervision]
     main_case_no: str | None
     followers: Sequence[str]
+    beside: Sequence[str]
     suggestion: CategorySuggestion | None
 
 
@@ -71,8 +72,13 @@ async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePa
         await supervisions_of(session, case.id),
         await session.scalar(visible(select(Case.case_no).where(Case.id == case.main_case_id), actor)),
         (await session.scalars(visible(select(Case.case_no).where(Case.main_case_id == case.id), actor))).all(),
+        (await session.scalars(visible(_beside(case), actor))).all(),
         await of_case(session, case.id),
     )
+
+
+def _beside(case: Case) -> Select[str]:
+    return select(Case.case_no).where(Case.request_id == case.request_id, Case.id != case.id).order_by(Case.id)
 
 
 def _units_of(hangs: Hanging) -> Select[Unit]:

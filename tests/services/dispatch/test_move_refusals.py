@@ -11,7 +11,15 @@ import pytest
 from casework.kit.texts import LANGS, TEXTS
 from casework.rules import decide, guards, whistle_guards
 from casework.rules.words import Action
-from tests.services.dispatch import test_checks, test_levels, test_merging, test_reports, test_turns, test_whistles
+from tests.services.dispatch import (
+    test_checks,
+    test_levels,
+    test_merging,
+    test_reports,
+    test_splitting,
+    test_turns,
+    test_whistles,
+)
 from tests.services.dispatch.cases import Desk, now
 
 Begin = Callable[[Desk], Awaitable[str]]
@@ -138,5 +146,5 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 def test_every_reason_is_given_by_some_test() -> None:
     assert _codes(guards, whistle_guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(
-        test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports
+        *(test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports, test_splitting)
     )

@@ -18,7 +18,7 @@ from tests.services.notify.conftest import Client, Post
 from tests.services.notify.gateway import Gateway
 from tests.services.notify.life import UNIT_LOGIN, Life
 
-PUBLIC = {"request_no", "title", "status", "status_text", "reply_text", "survey_open", "survey", "journey"}
+PUBLIC = {"beside", "request_no", "title", "status", "status_text", "reply_text", "survey_open", "survey", "journey"}
 
 
 async def link_of(post: Post, gateway: Gateway, case_no: str) -> str:

@@ -42,6 +42,7 @@ TOLD = [
     *((topic, audience) for channel, topic, audience in OWED if channel != "upstream"),
     *CALLED_IN,
     *CHECKED,
+    (Record.SPLIT_OFF.value, Role.DISPATCHER.value),
     *FOLLOWERS,
 ]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
