@@ -73,7 +73,7 @@ async def test_from_the_hotline_to_solved(town: Town, city: City, received: dict
         json={"action": "FILE_RESULT", "reply_text": "路灯已修复", "factual": True, "solved": "SOLVED"},
     )
     assert early.status_code == 409
-    assert early.json()["detail"] == "尚未先行联系诉求人，不能提交结果。"
+    assert early.json()["detail"] == "尚未先行联系诉求人，请先联系并登记。"
     await move(unit, case_no, "CONTACT", contacted_at=datetime.now(UTC).isoformat(), way="PHONE", note="已说明情况")
     filed = await move(
         unit,
