@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from casework.catalog.load import Catalog
 from casework.db.callers import Earlier
 from casework.db.cases import Hanging
+from casework.db.claims import Claimed
 from casework.db.models import Case, Clock, Motion, Request
 from casework.db.reads.case_page import CasePage, Step
 from casework.journey.city import City
@@ -37,7 +38,7 @@ from services.dispatch.category_drawing import SORTERS, kept_view, sign_views
 from services.dispatch.category_schemas import KeptSuggestion
 
 
-def queue_row(catalog: Catalog, case: Case, unit: str | None) -> s.QueueRow:
+def queue_row(catalog: Catalog, case: Case, unit: str | None, claim: Claimed | None, actor: Actor) -> s.QueueRow:
     """One line of the queue."""
     status = Status(case.status)
     return s.QueueRow(
@@ -59,6 +60,8 @@ def queue_row(catalog: Catalog, case: Case, unit: str | None) -> s.QueueRow:
         next_due=case.next_due,
         finish_due=case.finish_due,
         version=case.version,
+        claimed_by=claim.name if claim else None,
+        claimed_mine=claim is not None and claim.account_id == actor.account_id,
     )
 
 

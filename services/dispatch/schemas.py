@@ -44,7 +44,8 @@ class Me(BaseModel):
 
 
 class QueueRow(BaseModel):
-    """One line of the queue. `next_due`: the nearest running deadline (UTC). `unrouted`: nobody is suggested yet."""
+    """One line of the queue. `next_due`: the nearest running deadline (UTC). `unrouted`: nobody is suggested yet.
+    `claimed_by`: who has taken it, for a while."""
 
     case_no: str
     title: str
@@ -64,6 +65,8 @@ class QueueRow(BaseModel):
     next_due: datetime | None
     finish_due: datetime | None
     version: int
+    claimed_by: str | None
+    claimed_mine: bool
 
 
 class QueuePage(BaseModel):

@@ -1,13 +1,15 @@
-"""The dispatch worker: sweeps the clocks every second, makes the turns that come by themselves every few, archives what
-is over and has units mend what they know every ten minutes."""
+"""The dispatch worker: sweeps the clocks every second, makes the moves that nobody has undone, makes the turns that
+come by themselves every few, archives what is over and has units mend what they know every ten minutes."""
 
 import asyncio
 from collections.abc import Iterable
 
 from casework.db import cadres, clocks, disputes, levels, likeness, rollups, turns
+from casework.db.claims import forget_old
 from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
 from casework.journey.disputes import move_dispute
+from casework.journey.held_moves import make_due
 from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
@@ -24,6 +26,7 @@ SWEEP_BATCH = 1000
 ARCHIVE_BATCH = 200
 FOLD_BATCH = 5000
 TURN_BATCH = 200
+HELD_BATCH = 100
 OVER_TIME = "本级超时，系统自动提级"
 SUGGEST_BATCH = 50
 LIKENESS_BATCH = 500
@@ -95,6 +98,22 @@ async def tell_cadres_once(city: City, bell: Doorbell | None = None, *, limit: i
     return told
 
 
+async def hold_once(city: City, bell: Doorbell | None = None, *, limit: int = HELD_BATCH) -> int:
+    """撤销期满: moves that nobody has undone in time are made; rings the notifier when some were."""
+    done = await make_due(city, limit=limit)
+    if done and bell is not None:
+        for loop in ("sms", "upstream", "staff"):
+            bell.ring("notify", loop)
+    return done
+
+
+async def tidy_once(city: City) -> int:
+    """Claims and looks of yesterday are cleared away. Always 0: there is no more to do for a while."""
+    async with city.database.transaction() as session:
+        await forget_old(session)
+    return 0
+
+
 async def mend_once(city: City, bell: Doorbell | None = None) -> int:
     """催更: units are told of the knowledge items that they must mend; rings the notifier when some were."""
     told = await tell_units(city)
@@ -153,6 +172,8 @@ async def main() -> None:
     try:
         loops = [
             Loop("clocks", sweep, every=1.0),
+            Loop("held", lambda: hold_once(city, bell), every=0.5),
+            Loop("tidy", lambda: tidy_once(city), every=3600.0),
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("calendars", lambda: replan_once(city), every=600.0),
             Loop("disputes", lambda: mediate_once(city), every=5.0),

@@ -4,6 +4,7 @@ from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
+from casework.db.models.desk import CaseClaim, CaseViewer, HeldMove, SavedView, StandardText
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.disputes import (
     Dispute,
@@ -57,7 +58,9 @@ __all__ = [
     "CadreTold",
     "CallerBlock",
     "Case",
+    "CaseClaim",
     "CaseLikeness",
+    "CaseViewer",
     "CatalogVersion",
     "CategoryModel",
     "CategorySuggestion",
@@ -80,6 +83,7 @@ __all__ = [
     "GridItem",
     "GridWorker",
     "GroupLeader",
+    "HeldMove",
     "HotSpot",
     "HotSpotCase",
     "HotSpotDay",
@@ -106,8 +110,10 @@ __all__ = [
     "RateDelta",
     "RateRollup",
     "Request",
+    "SavedView",
     "Session",
     "Source",
+    "StandardText",
     "StorageFault",
     "Supervision",
     "Supplement",

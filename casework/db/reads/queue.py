@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, and_, exists, false, func, literal, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.checks import waits_for
-from casework.db.models import Case, Unit
+from casework.db.models import Case, CaseClaim, Motion, Unit, Whistle
 from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
 from casework.db.scope import AREA_ROLES, not_barred, visible
 from casework.rules.facts import Actor
 from casework.rules.queue_rank import FIRST_ROUTED
-from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role, Status
+from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Kind, MotionKind, Role, Status, Urgency
 
 
 class View(StrEnum):
@@ -35,6 +35,10 @@ class View(StrEnum):
     FOLLOW_UP = "FOLLOW_UP"  # 待回访
     DUE_SOON = "DUE_SOON"  # 临期
     OVERDUE = "OVERDUE"  # 超期
+    RETURNS = "RETURNS"  # 退单待裁
+    TO_GRANT = "TO_GRANT"  # 延期、挂起、说明理由办结待批
+    WHISTLES = "WHISTLES"  # 吹哨
+    MINE = "MINE"  # 我的: taken by the actor
     ENDED = "ENDED"  # 已结束
 
 
@@ -51,7 +55,43 @@ _CONDITIONS: dict[View, ColumnElement[bool]] = {
     View.FOLLOW_UP: Case.status == Status.FOLLOW_UP.value,
     View.DUE_SOON: and_(Case.next_due > func.now(), Case.next_due <= func.now() + SOON),
     View.OVERDUE: Case.next_due <= func.now(),
+    View.RETURNS: Case.status == Status.RETURN_REVIEW.value,
+    View.TO_GRANT: and_(
+        Case.motions > 0,
+        exists().where(Motion.case_id == Case.id, Motion.ruling.is_(None), Motion.kind != MotionKind.RETURN.value),
+    ),
+    View.WHISTLES: and_(Case.whistles > 0, exists().where(Whistle.case_id == Case.id, Whistle.ended_at.is_(None))),
 }
+
+
+def _condition(view: View, actor: Actor) -> ColumnElement[bool]:
+    if view is not View.MINE:
+        return _CONDITIONS[view]
+    claims = select(CaseClaim.case_id).where(CaseClaim.account_id == actor.account_id, CaseClaim.until > func.now())
+    return Case.id.in_(claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """筛选: what a view is narrowed to. `words`: the beginning of a case's number, or a part of its title."""
+
+    area: str | None = None
+    urgency: Urgency | None = None
+    kind: Kind | None = None
+    words: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions on `cases`."""
+        found = [_in_area(self.area)] if self.area else []
+        found += [Case.urgency == self.urgency.value] if self.urgency else []
+        found += [Case.kind == self.kind.value] if self.kind else []
+        if self.words:
+            number = Case.case_no.startswith(self.words, autoescape=True)
+            found.append(or_(number, Case.title.icontains(self.words, autoescape=True)))
+        return found
+
+
+EVERYTHING = Narrowed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +112,16 @@ class Page:
 
 
 async def page(
-    session: AsyncSession, actor: Actor, view: View, *, after: Place | None, limit: int, area: str | None = None
+    session: AsyncSession, actor: Actor, view: View, *, after: Place | None, limit: int, narrowed: Narrowed = EVERYTHING
 ) -> Page:
     """One page of a view within the actor's scope. `limit` rows at most."""
     query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id)
-    wanted = [not_barred(actor), *([_in_area(area)] if area else [])]
+    wanted = [not_barred(actor), *narrowed.conditions()]
     if view is View.ENDED:
         wanted += [Case.queue_rank.is_(None), *([Case.id < after.id] if after else [])]
         query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
     else:
-        wanted += [WAITING, _CONDITIONS[view], *([_behind(after)] if after else [])]
+        wanted += [WAITING, _condition(view, actor), *([_behind(after)] if after else [])]
         several = view is not View.TO_CHECK and _is_several_units(actor)
         chosen = [_among(actor.units, wanted, limit + 1)] if several else [_for(actor, view), *wanted]
         query = query.where(*chosen).order_by(*ORDER)
@@ -138,8 +178,8 @@ def _place(case: Case) -> Place:
 
 async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
     """How many cases each view holds for the actor; ended ones are not counted."""
-    counted = {view: condition for view, condition in _CONDITIONS.items() if view is not View.TO_CHECK}
-    columns = [func.count().filter(condition).label(view.value) for view, condition in counted.items()]
+    counted = [view for view in View if view not in (View.TO_CHECK, View.ENDED)]
+    columns = [func.count().filter(_condition(view, actor)).label(view.value) for view in counted]
     query = select(*columns).select_from(Case).where(_for(actor), WAITING, not_barred(actor))
     row = (await session.execute(query)).mappings().one()
     checks = (

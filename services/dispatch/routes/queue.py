@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from casework.db.claims import claims_of
 from casework.db.reads import queue
 from casework.db.reads.people import cases_of_phone
 from casework.db.units import units_below
 from casework.rules.facts import Actor
-from casework.rules.words import Role, Status
+from casework.rules.words import Kind, Role, Status, Urgency
 from services.dispatch import cursor as cursors
 from services.dispatch.drawing import queue_row
 from services.dispatch.schemas import Found, FoundCase, PhoneAsk, QueueCounts, QueuePage, UnitView
@@ -25,12 +26,17 @@ async def list_cases(
     city: TheCity,
     view: queue.View = queue.View.OPEN,
     area: Annotated[str | None, Query(max_length=20, pattern=r"^[0-9A-Z]+$")] = None,
+    urgency: Urgency | None = None,
+    kind: Kind | None = None,
+    words: Annotated[str | None, Query(max_length=40, pattern=r"^[^\x00]*$")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> QueuePage:
-    """A page of a view. Give `next` of the page before as `cursor`."""
-    page = await queue.page(session, actor, view, after=cursors.read(cursor), limit=limit, area=area)
-    rows = [queue_row(city.catalog, case, unit) for case, unit in page.rows]
+    """A page of a view. Give `next` of the page before as `cursor`. `words`: a number's beginning or of a title."""
+    narrowed = queue.Narrowed(area, urgency, kind, words.strip() if words else None)
+    page = await queue.page(session, actor, view, after=cursors.read(cursor), limit=limit, narrowed=narrowed)
+    claims = await claims_of(session, [case.id for case, _ in page.rows])
+    rows = [queue_row(city.catalog, case, unit, claims.get(case.id), actor) for case, unit in page.rows]
     return QueuePage(rows=rows, next=cursors.write(page.next))
 
 

@@ -95,6 +95,7 @@ def fits(view: View, case: Waits) -> bool:
         View.HANDLING: {Status.HANDLING, Status.REWORK},
         View.TO_REVIEW: {Status.RESULT_REVIEW},
         View.FOLLOW_UP: {Status.FOLLOW_UP},
+        View.RETURNS: {Status.RETURN_REVIEW},
     }
     soon = case.due is not None and NOW < case.due <= NOW + queue.SOON
     return case.rank is not None and {
@@ -118,7 +119,7 @@ async def pages(city: City, actor: Actor, view: View, limit: int, area: str | No
     after = None
     while True:
         async with city.database.transaction() as session:
-            page = await queue.page(session, actor, view, after=after, limit=limit, area=area)
+            page = await queue.page(session, actor, view, after=after, limit=limit, narrowed=queue.Narrowed(area=area))
         found += [case.id for case, _ in page.rows]
         if page.next is None:
             return found

@@ -240,6 +240,19 @@ async def _handles(desk: Desk, county: County) -> None:
     block = await agent.post("/callers/blocks", json={"phone": county.phone, "reason": f"{county.mark}来电辱骂"})
     assert block.status_code == 200, block.text
     county.ids["block_id"] = block.json()["id"]
+    await _kept_at_the_desk(desk, county)
+
+
+async def _kept_at_the_desk(desk: Desk, county: County) -> None:
+    """A text, a view and a batch of the county's dispatcher."""
+    dispatcher = await desk.of(county.login(Role.DISPATCHER))
+    text_form = {"title": "催办", "body": f"{county.mark}请尽快", "shared": True}
+    view_form = {"name": "街面", "query": {"words": county.mark}, "shared": True}
+    ask = {"action": "URGE", "note": f"{county.mark}请尽快"}
+    batch = await dispatcher.post("/held-moves", json={"case_nos": [county.cases["called"]], "ask": ask})
+    county.ids["text_id"] = (await dispatcher.post("/standard-texts", json=text_form)).json()["id"]
+    county.ids["view_id"] = (await dispatcher.post("/saved-views", json=view_form)).json()["id"]
+    county.ids["batch"] = batch.json()["batch"]
 
 
 async def settle(desk: Desk) -> tuple[County, County]:

@@ -135,6 +135,25 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/similar"): Way(
         CENTRE, json=lambda c: {"text": f"{c.mark}的路灯不亮", "area_code": c.community, "category": "0204"}
     ),
+    # 派单台
+    ("dispatch", "POST", "/cases/{case_no}/claim"): Way(EVERYBODY),
+    ("dispatch", "DELETE", "/cases/{case_no}/claim"): Way(EVERYBODY),
+    ("dispatch", "POST", "/cases/{case_no}/presence"): Way(EVERYBODY, json=lambda c: {"doing": "VIEWING"}),
+    ("dispatch", "POST", "/held-moves"): Way(
+        EVERYBODY,
+        json=lambda c: {"case_nos": [c.cases["handled"]], "ask": {"action": "URGE", "note": "请尽快"}},
+        inward=True,
+    ),
+    ("dispatch", "GET", "/held-moves/{batch}"): Way(EVERYBODY),
+    ("dispatch", "DELETE", "/held-moves/{batch}"): Way(EVERYBODY),
+    ("dispatch", "GET", "/standard-texts"): Way(BUSINESS),
+    ("dispatch", "POST", "/standard-texts"): Way(BUSINESS, json=lambda c: {"title": "常用", "body": "自己的话"}),
+    ("dispatch", "PUT", "/standard-texts/{text_id}"): Way(BUSINESS, json=lambda c: {"title": "改", "body": "改"}),
+    ("dispatch", "DELETE", "/standard-texts/{text_id}"): Way(BUSINESS),
+    ("dispatch", "GET", "/saved-views"): Way(BUSINESS),
+    ("dispatch", "POST", "/saved-views"): Way(BUSINESS, json=lambda c: {"name": "常看", "query": {"view": "OPEN"}}),
+    ("dispatch", "DELETE", "/saved-views/{view_id}"): Way(BUSINESS),
+    ("dispatch", "GET", "/stream"): Way(EVERYBODY, params=lambda c: {"once": True}),
     # 街道吹哨
     ("dispatch", "GET", "/whistles"): Way(EVERYBODY),
     ("dispatch", "GET", "/whistles/tallies"): Way(WHISTLE_JUDGES, params=lambda c: {"area": c.area}),

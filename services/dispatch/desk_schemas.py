@@ -1,0 +1,109 @@
+"""What the dispatcher's desk takes and shows 派单台: claims, looks, moves that may be undone, standard texts, views."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from casework.rules.asks import AnyAsk
+from casework.rules.words import Action
+
+CaseNo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Body = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000, pattern=r"^[^\x00]*$")]
+MOST = 100
+
+
+class ClaimView(BaseModel):
+    """认领: whose the case is until `until` (UTC), unless it is renewed; `mine`: the reader's."""
+
+    name: str
+    mine: bool
+    until: datetime
+
+
+class LookAsk(BaseModel):
+    """在看: what the reader does at the case's page now; sent again every half minute."""
+
+    model_config = ConfigDict(extra="forbid")
+    doing: Literal["VIEWING", "EDITING"]
+
+
+class WatchingView(BaseModel):
+    """Somebody else at the case's page."""
+
+    name: str
+    doing: Literal["VIEWING", "EDITING"]
+    seen_at: datetime
+
+
+class LookView(BaseModel):
+    """Who else is there, and whose the case is. `version`: of the case now."""
+
+    version: int
+    claim: ClaimView | None
+    others: list[WatchingView]
+
+
+class HoldAsk(BaseModel):
+    """可撤销的操作: one move for up to a hundred cases."""
+
+    model_config = ConfigDict(extra="forbid")
+    case_nos: Annotated[list[CaseNo], Field(min_length=1, max_length=MOST)]
+    ask: AnyAsk
+
+
+class HeldRow(BaseModel):
+    """How one case of the batch stands: HELD (made at `run_at`), DONE, UNDONE, or REFUSED with its reason."""
+
+    case_no: str
+    state: Literal["HELD", "DONE", "UNDONE", "REFUSED"]
+    code: str | None = None
+    detail: str | None = None
+
+
+class HeldBatch(BaseModel):
+    """A batch of held moves; until `run_at` (UTC) it may be undone."""
+
+    batch: str
+    action: Action
+    run_at: datetime | None
+    rows: list[HeldRow]
+
+
+class TextForm(BaseModel):
+    """常用语. `body` has places such as {工单编号} that the page fills; `action`: for which move, null for any."""
+
+    model_config = ConfigDict(extra="forbid")
+    title: Title
+    body: Body
+    action: Action | None = None
+    shared: bool = False
+
+
+class TextView(TextForm):
+    """A standard text with its owner; only the owner changes it."""
+
+    id: int
+    owner: str
+    mine: bool
+
+
+class ViewForm(BaseModel):
+    """我的视图: a name, and the question as the page's address has it."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: Title
+    query: Annotated[dict[Title, Annotated[str, StringConstraints(max_length=200)]], Field(max_length=12)]
+    shared: bool = False
+
+
+class SavedViewView(BaseModel):
+    """A saved view with its owner; only the owner changes it."""
+
+    id: int
+    name: str
+    query: dict[str, Any]
+    shared: bool
+    owner: str
+    mine: bool
