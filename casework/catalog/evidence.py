@@ -17,7 +17,14 @@ class EvidenceLine(Entry):
     """A line: when it fits, and what it demands. A record takes nine files at most (words.md §6)."""
 
     id: Annotated[str, Field(pattern=r"^[A-Z0-9-]{1,40}$")]
-    action: Literal[Action.SETTLE, Action.CONTACT, Action.FILE_RESULT, Action.PASS_CHECK, Action.FAIL_CHECK]
+    action: Literal[
+        Action.SETTLE,
+        Action.CONTACT,
+        Action.FILE_RESULT,
+        Action.PASS_CHECK,
+        Action.FAIL_CHECK,
+        Action.ANSWER_VERIFY,
+    ]
     category: str = ""
     urgency: Urgency | None = None
     kind: Kind | None = None

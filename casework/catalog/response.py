@@ -15,7 +15,7 @@ from casework.rules.levels import GRADED, LevelLimits
 from casework.rules.limits import Limit
 from casework.rules.words import Level, Urgency
 
-_GROUPS = ("whistle", "level", "check", "checked")
+_GROUPS = ("whistle", "level", "check", "checked", "verify")
 _CHECK_IN = "check_in"
 
 
@@ -54,12 +54,13 @@ class CheckedEntry(Entry):
 @dataclass(frozen=True)
 class Response:
     """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits.
-    `check_sources`: of the checks' limits."""
+    `check_sources`: of the checks' limits; `verify`: how soon a verifying is answered, with the source."""
 
     check_in_within_m: int
     levels: Mapping[tuple[Level, Urgency], LevelLimits]
     checks: CheckRules
     check_sources: Mapping[Urgency, str]
+    verify: Mapping[Urgency, tuple[Limit, str]]
 
 
 def read_response(file: Toml, faults: Faults) -> Response:
@@ -74,12 +75,17 @@ def read_response(file: Toml, faults: Faults) -> Response:
     for urgency in Urgency:
         if urgency not in within:
             faults.add("missing", file.name, file.line("check"), f"check.{urgency}")
+    verify = keyed(file, "verify", Urgency, CheckEntry, faults)
+    for urgency in Urgency:
+        if urgency not in verify:
+            faults.add("missing", file.name, file.line("verify"), f"verify.{urgency}")
     checked = file.entries("checked", CheckedEntry, faults)
     categories = tuple(dict.fromkeys(entry.category for entry in checked.values()))
     return Response(
         check_in_within_m=check_in.within_m if check_in else 0,
         levels=_levels(file, faults),
         checks=CheckRules({urgency: Limit.parse(entry.limit) for urgency, entry in within.items()}, categories),
+        verify={urgency: (Limit.parse(entry.limit), entry.source) for urgency, entry in verify.items()},
         check_sources={urgency: entry.source for urgency, entry in within.items()},
     )
 

@@ -14,6 +14,7 @@ from casework.db import grid_duty
 from casework.db.accounts import note
 from casework.db.knowledge import now_of
 from casework.db.models import Account, DutyLeave, DutyShift, Grid
+from casework.journey.handing_over import hand_over
 from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.rules.facts import Actor
 from casework.rules.words import Role
@@ -119,7 +120,7 @@ async def remove(session: AsyncSession, actor: Actor, shift_id: int) -> None:
 
 
 async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> DutyLeave:
-    """请假: from the first moment on the substitute stands in for every shift; without one, the holes are listed.
+    """请假: from the first moment on the substitute has every shift and open task; without one, the holes are listed.
 
     Raises: NotFound: nobody whose leave the actor enters. Unprocessable: no such span, no such substitute. Conflict: on
     leave at that time already.
@@ -145,6 +146,7 @@ async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> Duty
     )
     session.add(leave)
     await session.flush()
+    await hand_over(session, account_id=account.id)
     note(session, "LEAVE_ENTERED", account_id=actor.account_id, subject=f"duty_leave:{leave.id}")
     return leave
 

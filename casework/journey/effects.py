@@ -5,11 +5,11 @@ from typing import cast
 
 from casework.catalog.areas import significant
 from casework.db.models import Survey
-from casework.journey import checking
+from casework.journey import checking, verifying
 from casework.journey.identity import guard
 from casework.journey.knowledge import used
 from casework.journey.suggest import suggest
-from casework.journey.writing import Writing, close_check, close_lead, dismiss_helpers, end, open_new_lead
+from casework.journey.writing import Writing, close_check, close_lead, close_verify, dismiss_helpers, end, open_new_lead
 from casework.rules import asks
 from casework.rules.knowledge import item_no
 from casework.rules.signs import RANK
@@ -105,6 +105,7 @@ async def dispatched(w: Writing, row: Transition) -> None:
     """派单: the lead's assignment opens; what the catalogue had suggested is kept, to be compared."""
     assert w.target_unit is not None
     w.noted["suggested"] = {"rule": (w.case.routing or {}).get("rule"), "unit": w.case.suggested_unit}
+    close_verify(w, "NOT_MADE")
     open_new_lead(w, w.target_unit)
 
 
@@ -233,6 +234,8 @@ EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.SEND_BACK_RESULT: sent_back,
     Action.PASS_CHECK: checking.passed,
     Action.FAIL_CHECK: checking.failed,
+    Action.ASK_VERIFY: verifying.asked,
+    Action.ANSWER_VERIFY: verifying.answered,
     Action.ANSWER_SURVEY: surveyed,
     Action.RECORD_ATTEMPT: attempted,
     Action.CLOSE_UNREACHED: closed,

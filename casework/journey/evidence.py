@@ -29,6 +29,7 @@ PURPOSES: dict[Action, frozenset[Purpose]] = {
     Action.SETTLE: frozenset({Purpose.GRID, Purpose.RESULT}),
     Action.CONTACT: frozenset({Purpose.CONTACT}),
     Action.FILE_RESULT: frozenset({Purpose.RESULT}),
+    Action.ANSWER_VERIFY: frozenset({Purpose.GRID, Purpose.RESULT}),
     Action.PASS_CHECK: frozenset({Purpose.GRID, Purpose.RESULT}),
     Action.FAIL_CHECK: frozenset({Purpose.GRID, Purpose.RESULT}),
 }

@@ -13,7 +13,7 @@ from casework.db.knowledge import as_item
 from casework.db.levels import unit_above
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
-from casework.journey import checking, clockwork, evidence, merging, screening
+from casework.journey import checking, clockwork, evidence, merging, screening, verifying
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
@@ -21,7 +21,7 @@ from casework.journey.identity import seal_all_of
 from casework.journey.knowledge import to_answer_from
 from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
-from casework.journey.standing import HELPERS, bounds_of, running_finish, state_of, timing_of
+from casework.journey.standing import HELPERS, ON_THE_SPOT, bounds_of, running_finish, state_of, timing_of
 from casework.journey.turning import TURNS
 from casework.journey.whistling import WHISTLES, called_by, concerned
 from casework.journey.wording import masked_words
@@ -36,10 +36,10 @@ from casework.rules.knowledge import unusable
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, AssignmentKind, ClockName, Kind, MotionKind, Role, Stage, Urgency
+from casework.rules.words import Action, ClockName, Kind, MotionKind, Role, Stage, Urgency
 
-_INNER = HELPERS | {AssignmentKind.CHECK.value}
-"""Tasks that have an inner limit: a helper's, and an on-site check."""
+_INNER = HELPERS | ON_THE_SPOT
+"""Tasks that have an inner limit: a helper's, a verifying and an on-site check."""
 FIRST_PROMISES = frozenset({Action.ACCEPT, Action.TAKE_ON, Action.ASK_COMMUNITY, Action.CLASSIFY})
 """Moves whose promise to the citizen is the first one (D0); any later one stands beside it (domain.md §1.5)."""
 
@@ -74,6 +74,7 @@ async def move(
     was_guarded = held.request.guarded
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     state, spot = state_of(case, hangs), evidence.spot_of(held.request)
+    errand = await verifying.errand_of(session, case, actor, ask)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
     facts = Facts(
         case=state,
@@ -96,6 +97,7 @@ async def move(
         would_bar=frozenset(reported.near),
         telltales=await screening.told_in(session, city.keyring, held.request, ask),
         names_report=_names_report(city, case, ask),
+        verify_fault=errand.fault,
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -111,7 +113,7 @@ async def move(
     writing.called = tuple(unit for unit in called if unit is not None)
     if isinstance(ask, asks.Split):
         writing.next_no = await cases.next_number(session, held.request)
-    writing.checker = await checking.checker_for(session, city, case, hangs, actor, ask)
+    writing.checker = errand.verifier or await checking.checker_for(session, city, case, hangs, actor, ask)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
         await merging.answer_followers(session, writing)

@@ -24,6 +24,8 @@ from casework.rules.words import (
 )
 
 HELPERS = frozenset({AssignmentKind.CO.value, AssignmentKind.DELEGATED.value})
+ON_THE_SPOT = frozenset({AssignmentKind.VERIFY.value, AssignmentKind.CHECK.value})
+"""Looking is not handling."""
 NOTHING = Hanging()
 
 
@@ -42,9 +44,14 @@ def open_check(assignments: Sequence[Assignment]) -> Assignment | None:
     return next((a for a in assignments if a.kind == AssignmentKind.CHECK and a.closed_at is None), None)
 
 
+def open_verify(assignments: Sequence[Assignment]) -> Assignment | None:
+    """The open verifying (核实), if there is one."""
+    return next((a for a in assignments if a.kind == AssignmentKind.VERIFY and a.closed_at is None), None)
+
+
 def handlers_of(case: Case, assignments: Sequence[Assignment]) -> frozenset[int]:
     """The accounts that had a hand in the case's handling: who signed a task, who filed the result."""
-    signed = {a.signed_by for a in assignments if a.kind != AssignmentKind.CHECK}
+    signed = {a.signed_by for a in assignments if a.kind not in ON_THE_SPOT}
     return frozenset(who for who in signed | {case.filed_by} if who is not None)
 
 
@@ -78,7 +85,8 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         calls=_calls(hanging),
         level_due=_level_due(hanging),
         taken_on=case.accepted_at is not None,
-        check=_check(hanging),
+        check=_task(hanging, open_check(hanging.assignments)),
+        verify=_task(hanging, open_verify(hanging.assignments)),
         handlers=handlers_of(case, hanging.assignments),
         guarded=case.guarded,
         screened=case.screened_at is not None,
@@ -86,8 +94,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
     )
 
 
-def _check(hanging: Hanging) -> checks.Check | None:
-    task = open_check(hanging.assignments)
+def _task(hanging: Hanging, task: Assignment | None) -> checks.Check | None:
     if task is None:
         return None
     own = [c for c in clockwork.running(hanging.clocks, [ClockName.INNER]) if c.assignment_id == task.id]

@@ -14,6 +14,7 @@ from casework.db import grids
 from casework.db import workers as rows
 from casework.db.accounts import note
 from casework.db.models import Account, Grid, Notice, WorkerEvent, WorkerStanding
+from casework.journey.handing_over import HandedOver, hand_over
 from casework.kit.errors import FieldFault, NotFound, Unprocessable
 from casework.kit.passwords import hash_password, new_password
 from casework.rules.facts import Actor
@@ -42,12 +43,13 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of it. `password`: shown this once, to who posts the worker; `left_open`: the worker's open reports,
-    which the community was told to see through."""
+    which the community was told to see through; `handed_over`: on-site tasks that others have now."""
 
     account: Account
     stage: WorkerStage
     password: str | None = None
     left_open: tuple[str, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
 
 
 async def admit(session: AsyncSession, actor: Actor, login: str, name: str, grid_code: str, why: str) -> Done:
@@ -107,11 +109,13 @@ async def take_step(session: AsyncSession, actor: Actor, login: str, step: Step)
     await _record(session, actor, account, worker.stage, row.target, step)
     password = await _give_rights(account, step.step)
     left_open: tuple[str, ...] = ()
+    handed_over: tuple[HandedOver, ...] = ()
     if step.step in (WorkerStep.SUSPEND, WorkerStep.EXIT):
         left_open = await _end_rights(session, account, step.step)
+        handed_over = tuple(await hand_over(session, account_id=account.id))
     elif grid is not None:
         await _move_to(session, account, grid)
-    return Done(account, row.target, password, left_open)
+    return Done(account, row.target, password, left_open, handed_over)
 
 
 async def _grid(session: AsyncSession, actor: Actor, code: str) -> Grid | None:

@@ -20,7 +20,7 @@ from casework.db.models import (
     WhistleCall,
 )
 from casework.journey.city import City
-from casework.journey.standing import open_check, open_helpers, open_lead
+from casework.journey.standing import open_check, open_helpers, open_lead, open_verify
 from casework.rules import asks
 from casework.rules.clocks import PromisedBy
 from casework.rules.facts import Actor
@@ -103,6 +103,7 @@ def end(w: Writing, row: Transition) -> None:
         w.case.ended_as = row.target.value
         w.case.supervised = False
         drop_pending(w, frozenset(MotionKind))
+        close_verify(w, "NOT_NEEDED")
 
 
 def close_lead(w: Writing, outcome: str) -> None:
@@ -130,6 +131,13 @@ def close_check(w: Writing, outcome: str) -> None:
     if task is not None:
         task.closed_at, task.outcome = w.now, outcome
     w.case.check_unit_id = w.case.checker_id = None
+
+
+def close_verify(w: Writing, outcome: str) -> None:
+    """核实: the task is over, if one is open."""
+    task = open_verify(w.assignments)
+    if task is not None:
+        task.closed_at, task.outcome = w.now, outcome
 
 
 def end_whistle(w: Writing, whistle: Whistle, outcome: str) -> None:

@@ -499,6 +499,20 @@ class Screen(Ask):
     confirmed: bool = False
 
 
+class AskVerify(Ask):
+    """派核实: to the worker on duty for `grid` (its code; left out, the grid that the case lies in)."""
+
+    action: Literal[Action.ASK_VERIFY] = Action.ASK_VERIFY
+    grid: Line = ""
+
+
+class AnswerVerify(WithAttachments):
+    """核实答复: whether it was found as reported; `note` says what was seen."""
+
+    action: Literal[Action.ANSWER_VERIFY] = Action.ANSWER_VERIFY
+    found: bool | None = None
+
+
 class Archive(Ask):
     """归档."""
 
@@ -565,7 +579,9 @@ AnyAsk = Annotated[
     | Raise
     | PassCheck
     | FailCheck
-    | Screen,
+    | Screen
+    | AskVerify
+    | AnswerVerify,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

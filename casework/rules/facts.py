@@ -42,9 +42,9 @@ class CaseState:
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
     that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
-    `taken_on`: the centre has promised the citizen an answer. `check`: the on-site check that is open; `handlers`:
-    accounts that had a hand in what it looks at. `guarded`: 举报保密; `screened`: all that was said so far; `barred`:
-    units that may not have it nor see it.
+    `taken_on`: the centre has promised the citizen an answer. `check`: the on-site check that is open; `verify`: the
+    verifying; `handlers`: accounts that had a hand in what the check looks at. `guarded`: 举报保密; `screened`: all
+    that was said so far; `barred`: units that may not have it nor see it.
     """
 
     status: Status
@@ -75,6 +75,7 @@ class CaseState:
     level_due: datetime | None = None
     taken_on: bool = False
     check: Check | None = None
+    verify: Check | None = None
     handlers: frozenset[int] = frozenset()
     guarded: bool = False
     screened: bool = False
@@ -108,6 +109,7 @@ class Facts:
     `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
     `closures_of_two`: closure reasons that take a second person.
     `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
+    `verify_fault`: why the matter cannot be sent to a grid worker for verifying, None when it can.
     `main_fault`: why the case that a merge names cannot be its main case, None when it can.
     `reported`: the units that a screening names, None where there is no such unit; `would_bar`: those and all above
     and below them; `telltales`: what of the text as it would be tells who reported.
@@ -138,6 +140,7 @@ class Facts:
     turns: TurnRules = NO_TURNS
     bounds: Bounds = NO_BOUNDS
     main_fault: str | None = "MAIN_UNKNOWN"
+    verify_fault: str | None = "VERIFY_GRID_UNKNOWN"
     reported: tuple[int | None, ...] = ()
     would_bar: frozenset[int] = frozenset()
     telltales: tuple[Telltale, ...] = ()

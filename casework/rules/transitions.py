@@ -10,6 +10,7 @@ begin a new cycle, and the roles in `tells` are owed a notice. New turns of a ca
 from dataclasses import dataclass
 
 from casework.rules import guards as g
+from casework.rules import verify_guards as vg
 from casework.rules import whistle_guards as wg
 from casework.rules.words import Action, ClockName, Role, Status
 
@@ -147,6 +148,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=_CENTRE,
         needs=(g.gives_answer,),
         stops=(ClockName.DISPATCH, ClockName.FINISH),
+        cancels=(ClockName.INNER,),
         tells=(Role.CITIZEN, Role.UPSTREAM),
     ),
     *(
@@ -157,6 +159,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             by=_CENTRE,
             needs=(g.gives_guidance,),
             stops=(ClockName.DISPATCH, ClockName.FINISH),
+            cancels=(ClockName.INNER,),
             tells=(Role.CITIZEN, Role.UPSTREAM),
         )
         for at in (Status.REVIEW, Status.NEED_INFO)
@@ -168,6 +171,7 @@ TRANSITIONS: tuple[Transition, ...] = (
             Status.TRANSFERRED,
             by=_CENTRE,
             stops=(ClockName.DISPATCH, ClockName.FINISH),
+            cancels=(ClockName.INNER,),
             tells=(Role.UPSTREAM,),
         )
         for at in (Status.REVIEW, Status.NEED_INFO)
@@ -193,10 +197,32 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.REVIEW,
         Status.DISPATCHED,
         by=(Role.DISPATCHER, Role.SYSTEM),
-        needs=(g.screened, g.names_unit),
+        needs=(g.screened, vg.verify_answered, g.names_unit),
         stops=(ClockName.DISPATCH,),
+        cancels=(ClockName.INNER,),
         starts=(ClockName.SIGN,),
         tells=(Role.UNIT, Role.UPSTREAM),
+    ),
+    # 核实: a grid worker looks before the matter is filed and dispatched
+    Transition(
+        Action.ASK_VERIFY,
+        Status.REVIEW,
+        Status.REVIEW,
+        by=_CENTRE,
+        needs=(g.screened, vg.not_verifying, vg.may_be_sent),
+        starts=(ClockName.INNER,),
+    ),
+    *(
+        Transition(
+            Action.ANSWER_VERIFY,
+            at,
+            at,
+            by=(Role.GRID_WORKER, Role.COMMUNITY, Role.STREET),
+            needs=(vg.is_verifier, vg.tells_finding, g.shows_evidence),
+            stops=(ClockName.INNER,),
+            tells=(Role.DISPATCHER,),
+        )
+        for at in (Status.REVIEW, Status.NEED_INFO)
     ),
     # 举报保密审查: who is reported is barred, what tells who reported is taken out; a reported unit loses the case
     *(
@@ -871,8 +897,8 @@ TRANSITIONS: tuple[Transition, ...] = (
 
 CLOCKS_OF: dict[Status, frozenset[ClockName]] = {
     Status.CALLED: frozenset({ClockName.RESPOND}),
-    Status.REVIEW: frozenset({ClockName.DISPATCH, ClockName.FINISH}),
-    Status.NEED_INFO: frozenset({ClockName.DISPATCH, ClockName.FINISH}),
+    Status.REVIEW: frozenset({ClockName.DISPATCH, ClockName.FINISH, ClockName.INNER}),
+    Status.NEED_INFO: frozenset({ClockName.DISPATCH, ClockName.FINISH, ClockName.INNER}),
     Status.DISPATCHED: frozenset({ClockName.SIGN, ClockName.FINISH}),
     Status.RETURN_REVIEW: frozenset({ClockName.SIGN, ClockName.FINISH}),
     Status.CONSULTATION: frozenset({ClockName.FINISH}),
@@ -882,7 +908,8 @@ CLOCKS_OF: dict[Status, frozenset[ClockName]] = {
     Status.REWORK: frozenset({ClockName.CONTACT, ClockName.REWORK}),
 }
 """Which clocks run in a status (words.md §2). After a rework, REWORK stands in RESULT_REVIEW where FINISH is named
-(docs/decisions/0008); INNER there is that of an on-site check (0018). A status that is not here runs none."""
+(docs/decisions/0008); INNER there is that of an on-site check (0018), in REVIEW and NEED_INFO that of a verifying
+(0020). A status that is not here runs none."""
 
 OVERLAYS = frozenset({ClockName.SUPERVISE, ClockName.REPORT_IN, ClockName.LEVEL})
 """Clocks that hang on a record, not on a status: they may run in any status in which somebody owes something."""

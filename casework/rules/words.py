@@ -107,6 +107,8 @@ class Action(Term):
     PASS_CHECK = "PASS_CHECK", "核查通过"
     FAIL_CHECK = "FAIL_CHECK", "核查未解决"
     SCREEN = "SCREEN", "举报保密审查"
+    ASK_VERIFY = "ASK_VERIFY", "派核实"
+    ANSWER_VERIFY = "ANSWER_VERIFY", "核实答复"
 
 
 class MotionKind(Term):
@@ -363,6 +365,7 @@ class Record(Term):
     MAIN_ANSWERED = "MAIN_ANSWERED", "随主件答复"
     REPLANNED = "REPLANNED", "日历公布后重算时限"
     DISPUTE = "DISPUTE", "纠纷调解"
+    HANDED_OVER = "HANDED_OVER", "现场任务移交"
 
 
 class Purpose(Term):

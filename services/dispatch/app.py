@@ -20,6 +20,7 @@ from services.dispatch.routes import (
     session,
     similar,
     stream,
+    verifying,
     whistles,
     workers,
 )
@@ -44,6 +45,7 @@ ROUTERS = [
     grid_affairs.router,
     whistles.router,
     checks.router,
+    verifying.router,
     disputes.router,
     workers.router,
 ]

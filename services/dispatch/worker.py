@@ -9,6 +9,7 @@ from casework.db.claims import forget_old
 from casework.journey.automatic import dispatch_by_itself
 from casework.journey.city import City
 from casework.journey.disputes import move_dispute
+from casework.journey.handing_over import hand_over_once
 from casework.journey.held_moves import make_due
 from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
@@ -177,6 +178,7 @@ async def main() -> None:
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
             Loop("calendars", lambda: replan_once(city), every=600.0),
             Loop("disputes", lambda: mediate_once(city), every=5.0),
+            Loop("handovers", lambda: hand_over_once(city), every=5.0),
             Loop("cadres", lambda: tell_cadres_once(city, bell), every=5.0),
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),

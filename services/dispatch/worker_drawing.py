@@ -56,6 +56,7 @@ def done(found: Done) -> s.StepDone:
         stage_text=found.stage.zh,
         password=found.password,
         left_open=list(found.left_open),
+        handed_over=[s.HandedOverView(case_no=one.case_no, to=one.to) for one in found.handed_over],
     )
 
 

@@ -78,6 +78,13 @@ class WorkerView(WorkerRow):
     history: list[WorkerStepView]
 
 
+class HandedOverView(BaseModel):
+    """移交: an on-site task's case, and the login that has it now; null: the community's people see to it."""
+
+    case_no: str
+    to: str | None
+
+
 class StepDone(BaseModel):
     """办理结果: `password` is shown this once; `left_open`: the worker's open reports, for the community."""
 
@@ -86,6 +93,7 @@ class StepDone(BaseModel):
     stage_text: str
     password: str | None
     left_open: list[str]
+    handed_over: list[HandedOverView]
 
 
 class LeftCase(BaseModel):

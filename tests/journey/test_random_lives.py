@@ -67,6 +67,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.CONTACT: {"way": "PHONE", "outcome": "REACHED"},
     Action.FEEDBACK: {"text": "正在维修"},
     Action.FILE_RESULT: {"reply_text": "已修复。", "factual": True, "solved": "SOLVED"},
+    Action.ANSWER_VERIFY: {"found": True},
     Action.CLOSE_REASONED: {"reason": "POLICY_EXPLAINED"},
     Action.PROPOSE_CLOSURE: {"reason": "UNREASONABLE"},
     Action.WITHDRAW: {"identity_checked": True},

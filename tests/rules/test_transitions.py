@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from casework.rules import guards as g
+from casework.rules import verify_guards as vg
 from casework.rules import whistle_guards as wg
 from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, OVERLAYS, TRANSITIONS, Transition
 from casework.rules.words import ADMIN_ROLES, UNIT_ROLES, Action, ClockName, Role, Status
@@ -63,7 +64,7 @@ def applies(walk: Walk, row: Transition) -> bool:
         return (row.when is g.in_rework) == walk.rework
     if row.when in (g.is_signed, g.is_not_signed):
         return (row.when is g.is_signed) == walk.signed
-    if g.is_checker in row.needs and ClockName.INNER not in walk.running:
+    if {g.is_checker, vg.is_verifier} & set(row.needs) and ClockName.INNER not in walk.running:
         return False
     if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
         return False

@@ -112,7 +112,7 @@ class Assignment(Base):
     """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, masked.
 
     `designated`: by consultation, so that it may not be returned. `whistle_id`: the task of one whom a whistle called.
-    `account_id`: the person of the unit that an on-site check was given to.
+    `account_id`: the person of the unit that a verifying or an on-site check was given to.
     """
 
     __tablename__ = "assignment"
@@ -137,6 +137,12 @@ class Assignment(Base):
             "case_id",
             unique=True,
             postgresql_where=text("kind = 'LEAD' AND closed_at IS NULL"),
+        ),
+        # on-site tasks that are open, by whom they were given to
+        Index(
+            "ix_assignment_on_the_spot",
+            "account_id",
+            postgresql_where=text("kind IN ('VERIFY', 'CHECK') AND closed_at IS NULL"),
         ),
         # cases that a person was given a check of
         Index("ix_assignment_account", "account_id", "case_id", postgresql_where=text("account_id IS NOT NULL")),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.kit.texts import LANGS, TEXTS
-from casework.rules import decide, guards, whistle_guards
+from casework.rules import decide, grid_items, guards, verify_guards, whistle_guards
 from casework.rules.words import Action
 from tests.services.dispatch import (
     test_checks,
@@ -18,6 +18,7 @@ from tests.services.dispatch import (
     test_reports,
     test_splitting,
     test_turns,
+    test_verifying,
     test_whistles,
 )
 from tests.services.dispatch.cases import Desk, now
@@ -137,7 +138,7 @@ def _codes(*modules: Any) -> set[str]:
 
 
 def test_every_reason_has_its_sentence_in_both_languages() -> None:
-    codes = _codes(guards, whistle_guards, decide)
+    codes = _codes(guards, whistle_guards, verify_guards, grid_items, decide)
     assert len(codes) > 20
     for code in codes:
         for language in LANGS:
@@ -145,6 +146,6 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 
 def test_every_reason_is_given_by_some_test() -> None:
-    assert _codes(guards, whistle_guards, decide) <= {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(
-        *(test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports, test_splitting)
-    )
+    stories = (test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports, test_splitting)
+    given = {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories, test_verifying)
+    assert _codes(guards, whistle_guards, verify_guards, grid_items, decide) <= given

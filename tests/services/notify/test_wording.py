@@ -35,7 +35,10 @@ BESIDE_THE_LEAD = (
     *(Action.RATE_UNIT, Action.RATE_WHISTLE),
 )
 CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
-GRID_AFFAIRS = [(LEFT, Role.COMMUNITY.value), (SERIOUS, Role.LEADER.value)]
+GRID_AFFAIRS = [
+    *((LEFT, Role.COMMUNITY.value), (SERIOUS, Role.LEADER.value), (Action.ASK_VERIFY.value, Role.GRID_WORKER.value)),
+    *((Record.HANDED_OVER.value, role.value) for role in (Role.GRID_WORKER, Role.COMMUNITY)),
+]
 CHECKED = [(Action.FILE_RESULT.value, role.value) for role in (Role.UNIT, Role.GRID_WORKER)]
 TOLD = [
     *GRID_AFFAIRS,
