@@ -16,12 +16,20 @@ from casework.rules.hotspots import DAYS, LEAST, Spot
 CATCH_UP = 7
 """Days back for which a missing list is still made: after a week without a worker, none is missing."""
 
-# the oldest day of the last ones that has no list; a day is over at midnight in Asia/Shanghai, an hour of grace after
+# the oldest day of the last ones that has no list; a day is over at midnight in Asia/Shanghai, an hour of grace after.
+# None while cases that came before today still wait for the rows that are counted (db/likeness.py): after an import, or
+# a stop, a list would be empty and stay so
 _NEXT_DAY = """
 SELECT today - back AS day
 FROM (SELECT (now() AT TIME ZONE 'Asia/Shanghai' - interval '1 hour')::date AS today) AS here,
   generate_series($1::int, 1, -1) AS back
 WHERE NOT EXISTS (SELECT FROM hot_spot_day d WHERE d.day = today - back)
+  AND NOT EXISTS (
+    SELECT FROM cases c WHERE c.id > (SELECT reached FROM likeness_reach)
+      AND c.created_at < today::timestamp AT TIME ZONE 'Asia/Shanghai'
+      AND c.created_at >= (today - $2::int)::timestamp AT TIME ZONE 'Asia/Shanghai'
+      AND NOT EXISTS (SELECT FROM case_likeness l WHERE l.case_id = c.id)
+  )
 ORDER BY back DESC LIMIT 1
 """
 _CLAIM = "INSERT INTO hot_spot_day (day, found) VALUES ($1, 0) ON CONFLICT (day) DO NOTHING RETURNING day"
@@ -58,8 +66,8 @@ WHERE l.created_at >= ($2::date + 1 - $3::int)::timestamp AT TIME ZONE 'Asia/Sha
 
 
 async def next_day(db: PoolConnectionProxy) -> date | None:
-    """The oldest of the last days whose list is not made yet; None when all are."""
-    found: date | None = await db.fetchval(_NEXT_DAY, CATCH_UP)
+    """The oldest of the last days whose list can be made and is not made yet; None when there is none."""
+    found: date | None = await db.fetchval(_NEXT_DAY, CATCH_UP, CATCH_UP + DAYS)
     return found
 
 

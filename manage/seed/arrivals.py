@@ -23,6 +23,7 @@ _REST_DAY = 0.55
 _MONDAY = 1.2
 _GRID_SHARE = 0.22
 _STUDIOS = (Channel.PARTY_STUDIO, Channel.CONGRESS_STUDIO, Channel.CPPCC_STUDIO)
+_OF_THE_OUTAGE = 0.15
 _EMERGENCIES = (("120", "老人突然晕倒"), ("119", "阳台冒烟"), ("110", "楼下有人打斗"), ("122", "路口车辆碰撞"))
 
 
@@ -51,6 +52,22 @@ class Neighbourhood:
     boxes: tuple[Box, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """停水: it hits one neighbourhood, many there speak of it while it lasts, and the next day it is a hot spot."""
+
+    area: str
+    category: str
+    begins: datetime
+    ends: datetime
+
+    @classmethod
+    def yesterday(cls, now: datetime, area: str) -> "Outage":
+        """The water is off there from 07:00 to 22:00 of the day before, Asia/Shanghai."""
+        day = in_shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+        return cls(area, "0301", day + timedelta(hours=7), day + timedelta(hours=22))
+
+
 def moments(chance: Random, now: datetime, count: int, calendar: WorkCalendar) -> list[datetime]:
     """When they come: `count` instants of the 30 days before `now`, in order."""
     start = now - timedelta(days=DAYS)
@@ -69,8 +86,14 @@ class Arrivals:
     """Makes the messages."""
 
     def __init__(
-        self, words: Words, matters: Sequence[Matter], actors: Sequence[Actor], places: Sequence[Neighbourhood]
+        self,
+        words: Words,
+        matters: Sequence[Matter],
+        actors: Sequence[Actor],
+        places: Sequence[Neighbourhood],
+        outage: Outage | None = None,
     ) -> None:
+        self._outage = outage
         self._words = words
         self._said = [matter for matter in matters if not matter.from_grid]
         self._found = [matter for matter in matters if matter.from_grid]
@@ -144,9 +167,12 @@ class Arrivals:
         return Message(at, "grid", message_id, _json(body), walker, place, matter.category)
 
     def _statement(self, chance: Random, at: datetime) -> tuple[dict[str, Any], Place]:
-        home = self._home(chance)
+        home, matter = self._home(chance), _pick(chance, self._said)
+        out = self._outage
+        if out is not None and out.begins <= at < out.ends and chance.random() < _OF_THE_OUTAGE:
+            home, matter = self._places[out.area], next(m for m in self._said if m.category == out.category)
         place = self._words.place(chance, home.area, home.name)
-        body = self._said_of(chance, _pick(chance, self._said), place, home)
+        body = self._said_of(chance, matter, place, home)
         body["person"] = self._person(chance)
         if chance.random() < 0.3:
             happened = at - timedelta(minutes=chance.randint(10, 2000))

@@ -18,7 +18,7 @@ from casework.kit.crypto import Keyring
 from casework.kit.settings import Settings
 from casework.rules.facts import Actor
 from casework.rules.words import Level
-from manage.seed.arrivals import Arrivals, Neighbourhood, moments
+from manage.seed.arrivals import Arrivals, Neighbourhood, Outage, moments
 from manage.seed.chance import chance
 from manage.seed.crew import Crew
 from manage.seed.grids import COUNTY, SINCE, grid_lines, index_of
@@ -115,7 +115,8 @@ async def lives(city: City, stage: Stage, numbers: range, said: Tell) -> Past:
     """The cases of these numbers, in the order of their coming."""
     world = _world(city, stage)
     crew = Crew(People(world), words())
-    arrivals = Arrivals(words(), matters(city.catalog), stage.actors, stage.places)
+    outage = Outage.yesterday(stage.now, stage.places[0].area)
+    arrivals = Arrivals(words(), matters(city.catalog), stage.actors, stage.places, outage)
     pen, links = Notebook(1 + numbers.start * _FAR), []
     coming = moments(chance(SEED, "moments"), stage.now, stage.count, world.calendar)
     for number in numbers:

@@ -183,7 +183,7 @@ async def main() -> None:
             Loop("archive", archive, every=600.0),
             Loop("rates", lambda: fold_once(city), every=2.0),
             Loop("likeness", lambda: compare_once(city), every=2.0),
-            Loop("hotspots", lambda: watch_once(city), every=600.0),
+            Loop("hotspots", lambda: watch_once(city), every=60.0),
             Loop("categories", lambda: suggest_once(city, bell), every=2.0),
             Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),

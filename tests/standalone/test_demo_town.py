@@ -6,6 +6,7 @@ import os
 import secrets
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from casework.kit.now import in_shanghai
 from casework.kit.passwords import verify_password
 from casework.kit.settings import Settings
 from casework.rules.words import Kind
-from manage.seed.arrivals import Arrivals, Neighbourhood, moments
+from manage.seed.arrivals import Arrivals, Neighbourhood, Outage, moments
 from manage.seed.chance import chance
 from manage.seed.demo import InUse, NoCounty, seed_demo
 from manage.seed.grids import COUNTY_BOX, Box, grid_lines
@@ -94,6 +95,22 @@ def test_the_same_number_is_the_same_message(catalog: Catalog) -> None:
     calm = [seed for seed in range(200) if chance(seed).random() > 0.5]  # by the hotline: nobody of ours writes it down
     for seed in calm:
         assert arrivals.message(chance(seed), seed, NOW) == arrivals.message(chance(seed), seed, NOW)
+
+
+def test_an_outage_is_told_of_by_its_neighbourhood_alone_and_only_while_it_lasts(catalog: Catalog) -> None:
+    places = [Neighbourhood(f"51010401700{n}", f"第{n}社区居委会", (COUNTY_BOX,)) for n in range(1, 6)]
+    said, out = [m for m in matters(catalog) if not m.from_grid], Outage.yesterday(NOW, places[3].area)
+    arrivals = Arrivals(words(), said, [], places, out)
+    calm = [seed for seed in range(600) if chance(seed).random() > 0.5]  # by the hotline
+
+    def told(at: datetime) -> Counter[str]:
+        messages = [arrivals.message(chance(seed), seed, at) for seed in calm]
+        return Counter(one.place.area for one in messages if one.category == "0301")
+
+    there, before = told(out.begins), told(out.begins - timedelta(hours=1))
+    assert there[out.area] > 20 + max(before.values())
+    assert max(there[place.area] for place in places if place.area != out.area) <= max(before.values())
+    assert told(out.ends) == before
 
 
 async def test_times_in_json_are_written_as_postgresql_does(stores: Stores) -> None:

@@ -105,6 +105,21 @@ async def test_a_list_that_was_killed_half_way_is_made_whole(
     assert await db.fetchval("SELECT count(*) FROM hot_spot_case") >= len(behind)
 
 
+async def test_no_list_is_made_before_the_cases_of_its_day_can_be_counted(desk: Desk, behind: list[str]) -> None:
+    city = desk.city
+    await make_all(city)
+    db = await city.database.pool()
+    await db.execute("DELETE FROM hot_spot")
+    await db.execute("DELETE FROM hot_spot_day WHERE day = (SELECT max(day) FROM hot_spot_day)")
+    await db.execute("DELETE FROM case_likeness")
+    await db.execute("UPDATE likeness_reach SET reached = 0")
+    assert await make_list(city) == 0, "after an import a list would be empty, and stay so"
+    while await compare_once(city):
+        pass
+    assert await make_list(city) == 1
+    assert await db.fetchval("SELECT max(cases) FROM hot_spot") == len(behind)
+
+
 async def test_another_county_s_hot_spots_are_not_seen(desk: Desk, behind: list[str]) -> None:
     await make_all(desk.city)
     await employ(desk.city, "leader.b", [Role.LEADER], "510105")
