@@ -10,13 +10,14 @@ from casework.catalog.entries import Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
 from casework.rules.limits import Limit
-from casework.rules.turns import ExtensionRule, TurnRules
+from casework.rules.turns import NO_TURNS, ExtensionRule, TurnRules
 from casework.rules.words import Rung, Term, Urgency
 
 Key = TypeVar("Key", bound=Term)
 Given = TypeVar("Given", bound=Entry)
 LimitText = Annotated[str, Field(pattern=r"^(-|[1-9][0-9]{0,2}(m|h|d|wm|wd))$")]
-_GROUPS = ("return_within", "return_reason", "extension", "suspension", "supervision")
+_INTERVAL = "interval"
+_GROUPS = ("return_within", "return_reason", "extension", "suspension", "supervision", "ledger", "ledger_review")
 
 
 class Within(Entry):
@@ -39,6 +40,20 @@ class Suspension(Choice):
     most: LimitText
 
 
+class Listing(Choice):
+    """A reason of a listing (挂账), how far ahead its plan may lie, and the source."""
+
+    most: LimitText
+    source: Name
+
+
+class ReviewEvery(Entry):
+    """How often a listed case is looked at again, and the source."""
+
+    limit: LimitText
+    source: Name
+
+
 class Extension(Entry):
     """How often, how long each time, and from which one on a leader approves."""
 
@@ -56,6 +71,7 @@ class Turns:
     sources: Mapping[Rung, str]
     return_reasons: Mapping[str, Choice]
     suspension_reasons: Mapping[str, Suspension]
+    ledger_reasons: Mapping[str, Choice]
 
 
 def read_turns(file: Toml, faults: Faults) -> Turns:
@@ -71,6 +87,10 @@ def read_turns(file: Toml, faults: Faults) -> Turns:
                 faults.add("missing", file.name, file.line(group), f"{group}.{key}")
     reasons = file.entries("return_reason", Choice, faults)
     suspensions = file.entries("suspension", Suspension, faults)
+    listings = file.entries("ledger", Listing, faults)
+    every = file.entries("ledger_review", ReviewEvery, faults).get(_INTERVAL)
+    if every is None:
+        faults.add("missing", file.name, file.line("ledger_review"), f"ledger_review.{_INTERVAL}")
     extensions = keyed(file, "extension", Urgency, Extension, faults)
     rules = TurnRules(
         return_reasons=frozenset(reasons),
@@ -80,10 +100,12 @@ def read_turns(file: Toml, faults: Faults) -> Turns:
             for urgency, entry in extensions.items()
         },
         suspension_reasons={code: Limit.parse(entry.most) for code, entry in suspensions.items()},
+        ledger_reasons={code: Limit.parse(entry.most) for code, entry in listings.items()},
+        ledger_review=Limit.parse(every.limit) if every else NO_TURNS.ledger_review,
         supervision={rung: Limit.parse(entry.limit) for rung, entry in supervision.items()},
     )
     sources = {rung: entry.source for rung, entry in supervision.items()}
-    return Turns(rules, sources, reasons, suspensions)
+    return Turns(rules, sources, reasons, suspensions, listings)
 
 
 def _limit(text: str) -> Limit | None:

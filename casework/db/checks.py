@@ -49,6 +49,7 @@ asked (account_id, rank) AS (
 )
 SELECT a.unit_id, a.id FROM asked JOIN account a ON a.id = asked.account_id
 WHERE a.active AND 'GRID_WORKER' = ANY (a.roles) AND a.unit_id IS NOT NULL AND a.id <> ALL (:handlers)
+  AND a.unit_id <> ALL (:barred)
   AND NOT EXISTS (
     SELECT FROM duty_leave l WHERE l.account_id = a.id AND l.starts_at <= now() AND l.ends_at > now())
 ORDER BY asked.rank, (a.area_code = :area) DESC, a.id LIMIT 1
@@ -57,13 +58,16 @@ ORDER BY asked.rank, (a.area_code = :area) DESC, a.id LIMIT 1
 
 async def checker_of(session: AsyncSession, case: Case, handlers: Collection[int]) -> Checker | None:
     """Who looks at the case's result: a grid worker that had no hand in it, else the community's or the street's unit,
-    if it is not the one that handled it. None: there is nobody."""
+    if it is not the one that handled it. Nobody of a unit that a report names. None: there is nobody."""
     told = {"area": case.area_code, "reporter": case.reporter_id, "handlers": sorted(handlers)}
+    told["barred"] = list(case.barred_units)
     row = (await session.execute(_WORKER, told)).first()
     if row is not None:
         return Checker(row[0], row[1])
     near = [code for code in (case.area_code[:12], case.area_code[:9]) if len(code) in (9, 12)]
-    query = select(Unit.id).where(Unit.active, Unit.area_code.in_(near), Unit.id != (case.lead_unit_id or 0))
+    query = select(Unit.id).where(
+        Unit.active, Unit.area_code.in_(near), Unit.id.not_in([*case.barred_units, case.lead_unit_id or 0])
+    )
     found = await session.scalar(query.order_by(func.length(Unit.area_code).desc(), Unit.id).limit(1))
     return Checker(found, None) if found is not None else None
 

@@ -13,7 +13,7 @@ WHERE m.kind = 'SUSPENSION' AND m.ruling = 'GRANTED' AND m.ended_at IS NULL AND 
 ORDER BY m.until LIMIT $1
 """
 
-# as in the indexes ix_cases_passed_on and ix_clock_broken; what is with nobody now waits until it is
+# as in the indexes ix_cases_passed_on, ix_clock_broken and ix_cases_ledger; what is with nobody now waits until it is
 _TO_SUPERVISE = """
 SELECT case_no, trigger FROM (
   SELECT c.id, c.case_no, c.status, t.trigger, NULL::timestamptz AS since
@@ -25,8 +25,11 @@ SELECT case_no, trigger FROM (
   FROM clock k JOIN cases c ON c.id = k.case_id
   WHERE k.state = 'RUNNING' AND k.breached_at IS NOT NULL
     AND k.name IN ('FINISH', 'REWORK')
+  UNION ALL
+  SELECT c.id, c.case_no, c.status, 'LEDGER', c.ledger_review_due
+  FROM cases c WHERE c.on_ledger AND c.ledger_review_due < now()
 ) AS due
-WHERE status IN ('DISPATCHED', 'HANDLING', 'RESULT_REVIEW', 'REWORK')
+WHERE (status IN ('DISPATCHED', 'HANDLING', 'RESULT_REVIEW', 'REWORK') OR trigger = 'LEDGER')
   AND NOT EXISTS (
     SELECT FROM supervision s
     WHERE s.case_id = due.id AND s.trigger = due.trigger AND (due.since IS NULL OR s.opened_at >= due.since)
@@ -41,7 +44,8 @@ async def suspensions_over(db: asyncpg.Pool, *, limit: int) -> list[str]:
 
 
 async def to_supervise(db: asyncpg.Pool, *, limit: int) -> list[tuple[str, Trigger]]:
-    """Cases that are supervised by themselves and are not yet: late, three times returned, three times reworked.
+    """Cases that are supervised by themselves and are not yet: late, three times returned, three times reworked,
+    or on the ledger and not looked at in time.
 
     A promise that was broken anew (a later cycle) is a new reason.
     """

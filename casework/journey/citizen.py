@@ -36,6 +36,8 @@ _SHOWN = frozenset(
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
         *(
+            Action.GRANT_LEDGER,
+            Action.TAKE_OFF_LEDGER,
             Action.REOPEN,
             Action.SPLIT,
             Record.SPLIT_OFF,

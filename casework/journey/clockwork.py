@@ -131,10 +131,11 @@ def ahead(row: ClockRow, now: datetime) -> ClockRow:
 
 
 def after_suspensions(own: Due, motions: Iterable[Motion], since: datetime, calendar: WorkCalendar) -> Due:
-    """A deadline of our own that was reckoned anew from `since`, with the suspensions that ended so far taken out."""
+    """A deadline of our own that was reckoned anew from `since`, with the suspensions and listings that ended
+    so far taken out."""
     for motion in motions:
         start, end = motion.ruled_at, motion.ended_at
-        if motion.kind == MotionKind.SUSPENSION and start and end and start >= since:
+        if motion.kind in (MotionKind.SUSPENSION, MotionKind.LEDGER) and start and end and start >= since:
             own = resume_due(own.at, start, end, calendar, own.limit)
     return own
 

@@ -28,6 +28,7 @@ def facts_of(case: Case | CaseRow) -> CaseFacts:
         completed_at=case.completed_at,
         ended_at=case.ended_at,
         ended_as=Status(case.ended_as) if case.ended_as else None,
+        on_ledger=case.on_ledger if isinstance(case, Case) else False,
     )
 
 

@@ -19,6 +19,7 @@ from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
 from casework.journey.identity import seal_all_of
 from casework.journey.knowledge import to_answer_from
+from casework.journey.ledger import LEDGER
 from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
 from casework.journey.standing import HELPERS, ON_THE_SPOT, bounds_of, running_finish, state_of, timing_of
@@ -186,7 +187,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     before = counts_as(case)
     _turn_clocks(writing, row)
     if (
-        effect := (EFFECTS | TURNS | WHISTLES | {Action.RAISE: raised, Action.SCREEN: screening.screened}).get(
+        effect := (EFFECTS | TURNS | LEDGER | WHISTLES | {Action.RAISE: raised, Action.SCREEN: screening.screened}).get(
             row.action
         )
     ) is not None:

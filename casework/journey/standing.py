@@ -84,6 +84,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         followers=case.merged,
         calls=_calls(hanging),
         level_due=_level_due(hanging),
+        on_ledger=case.on_ledger,
         taken_on=case.accepted_at is not None,
         check=_task(hanging, open_check(hanging.assignments)),
         verify=_task(hanging, open_verify(hanging.assignments)),
@@ -156,11 +157,13 @@ def bounds_of(
     urgency, lead = Urgency(case.urgency), open_lead(hanging.assignments)
     within = rules.return_within.get(urgency)
     reason = rules.suspension_reasons.get(ask.reason) if isinstance(ask, asks.AskSuspension) else None
+    listing = rules.ledger_reasons.get(ask.reason) if isinstance(ask, asks.AskLedger) else None
     return turns.Bounds(
         return_until=due(within, lead.opened_at, calendar).at if lead and within else None,
         extension_most=_extension_most(catalog, case, hanging) if isinstance(ask, asks.AskExtension) else None,
         suspension_most=due(reason, now, calendar).at if reason else None,
         inner_before=_own_inner(hanging, actor),
+        ledger_most=due(listing, now, calendar).at if listing else None,
     )
 
 

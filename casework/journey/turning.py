@@ -17,7 +17,7 @@ from casework.rules.transitions import Transition
 from casework.rules.words import Action, AssignmentKind, ClockName, MotionKind, Policy, Role, Ruling, Trigger
 
 
-def _ask(w: Writing, kind: MotionKind, *, until: datetime | None = None, other_unit: int | None = None) -> None:
+def ask_for(w: Writing, kind: MotionKind, *, until: datetime | None = None, other_unit: int | None = None) -> None:
     """Something is asked for; it waits for its ruling."""
     motion = Motion(
         case_id=w.case.id,
@@ -26,7 +26,7 @@ def _ask(w: Writing, kind: MotionKind, *, until: datetime | None = None, other_u
         account_id=w.actor.account_id,
         asked_at=w.now,
         reason=w.words.get("reason"),
-        note=w.words.get("basis") or w.words.get("note"),
+        note=w.words.get("basis") or w.words.get("measures") or w.words.get("note"),
         until=until,
         was_due=w.case.finish_due,
         other_unit_id=other_unit,
@@ -38,7 +38,7 @@ def _ask(w: Writing, kind: MotionKind, *, until: datetime | None = None, other_u
 
 async def return_asked(w: Writing, row: Transition) -> None:
     """申请退单: the unit's clocks are held while others decide, the citizen's runs on; its helpers are free."""
-    _ask(w, MotionKind.RETURN, other_unit=w.target_unit)
+    ask_for(w, MotionKind.RETURN, other_unit=w.target_unit)
     w.case.returns += 1
     dismiss_helpers(w)
 
@@ -128,7 +128,7 @@ async def lead_answered(w: Writing, row: Transition) -> None:
 
 async def extension_asked(w: Writing, row: Transition) -> None:
     """申请延期: until somebody approves, the deadline stands."""
-    _ask(w, MotionKind.EXTENSION, until=cast(asks.AskExtension, w.ask).until)
+    ask_for(w, MotionKind.EXTENSION, until=cast(asks.AskExtension, w.ask).until)
 
 
 async def extension_granted(w: Writing, row: Transition) -> None:
@@ -145,7 +145,7 @@ async def extension_granted(w: Writing, row: Transition) -> None:
 
 async def suspension_asked(w: Writing, row: Transition) -> None:
     """申请挂起."""
-    _ask(w, MotionKind.SUSPENSION, until=cast(asks.AskSuspension, w.ask).until)
+    ask_for(w, MotionKind.SUSPENSION, until=cast(asks.AskSuspension, w.ask).until)
 
 
 async def suspension_granted(w: Writing, row: Transition) -> None:
@@ -182,7 +182,7 @@ async def closure_proposed(w: Writing, row: Transition) -> None:
     """申请说明理由办结: somebody else decides. A newer proposal takes the older one's place."""
     drop_pending(w, frozenset({MotionKind.CLOSURE}))
     await w.pen.flush()
-    _ask(w, MotionKind.CLOSURE)
+    ask_for(w, MotionKind.CLOSURE)
 
 
 async def reopened(w: Writing, row: Transition) -> None:

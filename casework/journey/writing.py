@@ -101,7 +101,8 @@ def end(w: Writing, row: Transition) -> None:
     if row.target in ENDED:
         w.case.ended_at = w.now
         w.case.ended_as = row.target.value
-        w.case.supervised = False
+        w.case.supervised = w.case.on_ledger = False
+        w.case.ledger_review_due = None
         drop_pending(w, frozenset(MotionKind))
         close_verify(w, "NOT_NEEDED")
 

@@ -367,6 +367,40 @@ class Resume(Ask):
     action: Literal[Action.RESUME] = Action.RESUME
 
 
+class AskLedger(Ask):
+    """申请挂账: a reason of the catalogue, what is done meanwhile (`measures`), and when it is planned to be solved."""
+
+    action: Literal[Action.ASK_LEDGER] = Action.ASK_LEDGER
+    reason: Line = ""
+    measures: Text = ""
+    until: Moment | None = None
+
+
+class GrantLedger(Ask):
+    """同意挂账."""
+
+    action: Literal[Action.GRANT_LEDGER] = Action.GRANT_LEDGER
+
+
+class RejectLedger(Ask):
+    """不同意挂账: `note` says why."""
+
+    action: Literal[Action.REJECT_LEDGER] = Action.REJECT_LEDGER
+
+
+class ReviewLedger(Ask):
+    """挂账复核: `note` says how far it is; `until`, if the plan has changed, the new date."""
+
+    action: Literal[Action.REVIEW_LEDGER] = Action.REVIEW_LEDGER
+    until: Moment | None = None
+
+
+class TakeOffLedger(Ask):
+    """销账: `note` says what makes it possible to solve now."""
+
+    action: Literal[Action.TAKE_OFF_LEDGER] = Action.TAKE_OFF_LEDGER
+
+
 class ProposeClosure(Ask):
     """申请说明理由办结: a reason of the catalogue and its explanation; a second person decides."""
 
@@ -559,6 +593,11 @@ AnyAsk = Annotated[
     | GrantSuspension
     | RejectSuspension
     | Resume
+    | AskLedger
+    | GrantLedger
+    | RejectLedger
+    | ReviewLedger
+    | TakeOffLedger
     | ProposeClosure
     | RejectClosure
     | Reopen

@@ -42,9 +42,10 @@ class CaseState:
     `helpers`: units with an open task beside the lead's (协办, 下派). `motions`: all that was asked for, oldest first.
     `supervised`: a supervision awaits its answer. `followers`: cases that were merged into it. `calls`: the departments
     that were called by whistles, oldest first. `level_due`: when its level is late; None: no level is timed.
-    `taken_on`: the centre has promised the citizen an answer. `check`: the on-site check that is open; `verify`: the
-    verifying; `handlers`: accounts that had a hand in what the check looks at. `guarded`: 举报保密; `screened`: all
-    that was said so far; `barred`: units that may not have it nor see it.
+    `on_ledger`: it is listed as not to be solved for now. `taken_on`: the centre has promised the citizen an answer.
+    `check`: the on-site check that is open; `verify`: the verifying; `handlers`: accounts that had a hand in what the
+    check looks at. `guarded`: 举报保密; `screened`: all that was said so far; `barred`: units that may not have it nor
+    see it.
     """
 
     status: Status
@@ -74,6 +75,7 @@ class CaseState:
     calls: tuple[Call, ...] = ()
     level_due: datetime | None = None
     taken_on: bool = False
+    on_ledger: bool = False
     check: Check | None = None
     verify: Check | None = None
     handlers: frozenset[int] = frozenset()

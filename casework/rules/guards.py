@@ -387,11 +387,55 @@ def suspension_pending(f: Facts) -> str | None:
 
 
 def may_resume(f: Facts) -> str | None:
-    """恢复办理: by the unit, the centre, or by itself when its time is over."""
+    """恢复办理: by the unit, the centre, or by itself when its time is over; what is listed is taken off the ledger."""
+    if f.case.on_ledger:
+        return "ON_LEDGER"
     if Role.SYSTEM in f.actor.roles:
         held = [m for m in f.case.motions if m.kind is MotionKind.SUSPENSION and m.ruling]
         return None if held and held[-1].until is not None and held[-1].until <= f.now else "SUSPENSION_NOT_OVER"
     return leads(f)
+
+
+def may_list(f: Facts) -> str | None:
+    """挂账: what can wait, after the citizen was told why, before the promise is broken, one at a time."""
+    if f.case.urgency in (Urgency.E0, Urgency.E1):
+        return "LEDGER_NEVER"
+    if f.case.pending(MotionKind.LEDGER):
+        return "ALREADY_ASKED"
+    return contact_made(f) or listed_in_time(f)
+
+
+def listed_in_time(f: Facts) -> str | None:
+    """The promise is not broken yet: nothing that is late leaves the rate by being listed."""
+    return None if f.case.finish_due is not None and f.now <= f.case.finish_due else "LEDGER_TOO_LATE"
+
+
+def gives_ledger(f: Facts) -> str | None:
+    """A reason of the catalogue, measures, and a planned date within what the reason allows (domain.md §1.8)."""
+    ask = f.ask
+    if not isinstance(ask, asks.AskLedger) or ask.reason not in f.turns.ledger_reasons:
+        return "LEDGER_REASON_UNKNOWN"
+    if len(ask.measures) < 4:
+        return "LEDGER_MEASURES_MISSING"
+    most = f.bounds.ledger_most
+    return None if ask.until and most and f.now < ask.until <= most else "LEDGER_DATE_WRONG"
+
+
+def ledger_pending(f: Facts) -> str | None:
+    """A listing was asked for."""
+    return None if f.case.pending(MotionKind.LEDGER) else "NOTHING_PENDING"
+
+
+def is_listed(f: Facts) -> str | None:
+    """The case is on the ledger."""
+    return None if f.case.on_ledger else "NOT_ON_LEDGER"
+
+
+def reviews_ledger(f: Facts) -> str | None:
+    """挂账复核: how far it is; a new date lies ahead."""
+    if not isinstance(f.ask, asks.ReviewLedger) or len(f.ask.note) < 4:
+        return "NOTE_MISSING"
+    return None if f.ask.until is None or f.ask.until > f.now else "LEDGER_DATE_WRONG"
 
 
 def is_supervised(f: Facts) -> str | None:
@@ -481,7 +525,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
         *(is_guarded, screened, lead_not_reported, may_contact),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
-        is_taken_on,
+        *(is_taken_on, may_list, listed_in_time, ledger_pending, is_listed),
         *(is_checker, did_not_handle, check_answered),
     }
 )

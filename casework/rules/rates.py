@@ -14,7 +14,7 @@ from typing import Protocol, Self, TypeVar
 from casework.rules.transitions import OPEN
 from casework.rules.words import Direction, Exclusion, Kind, Status, Term
 
-DEFINITION_VERSION = "2026.1"
+DEFINITION_VERSION = "2026.2"
 SMALL_NUMBER = 30
 """A rate over fewer cases is marked as small (words.md §6)."""
 
@@ -53,6 +53,7 @@ class CaseFacts:
     completed_at: datetime | None = None
     ended_at: datetime | None = None
     ended_as: Status | None = None
+    on_ledger: bool = False
 
     @property
     def end(self) -> Status | None:
@@ -134,7 +135,8 @@ def exclusion(case: CaseFacts, due: datetime | None, view: View = View.A) -> Exc
     """剔除原因: the first of these reasons that fits, None for a case that enters the rate (words.md §4).
 
     Withdrawn counts as out only strictly before the deadline. What the centre never took on is out: settled by the
-    grid or the community itself, or else not (yet) taken on. Answered at once enters only the all-inclusive view.
+    grid or the community itself, or else not (yet) taken on. What is on the ledger is out while it is there. Answered
+    at once enters only the all-inclusive view.
     """
     if case.end in _ENDED_OUT:
         return _ENDED_OUT[case.end]
@@ -142,6 +144,8 @@ def exclusion(case: CaseFacts, due: datetime | None, view: View = View.A) -> Exc
         return Exclusion.WITHDRAWN
     if case.kind is Kind.PRAISE:
         return Exclusion.PRAISE
+    if case.on_ledger:
+        return Exclusion.LEDGER
     if case.accepted_at is None:
         settled = case.direction is Direction.GRID and case.end is Status.CLOSED
         return Exclusion.SELF_SETTLED if settled else Exclusion.NOT_TAKEN_ON

@@ -46,6 +46,7 @@ _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
 _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
 _WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
 _SCORED = (*_WITH_THOSE_CALLED, Status.RESULT_REVIEW, Status.FOLLOW_UP, Status.CLOSED)
+_LISTED = (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK, ClockName.LEVEL)
 _CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed)
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -639,6 +640,49 @@ TRANSITIONS: tuple[Transition, ...] = (
                 tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
             ),
         )
+    ),
+    # 挂账: what cannot be solved now is listed with measures and a plan, and looked at again and again
+    Transition(
+        Action.ASK_LEDGER,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=_UNIT,
+        needs=(g.is_assigned_unit, g.may_list, g.gives_ledger),
+        tells=(Role.LEADER,),
+    ),
+    Transition(
+        Action.REJECT_LEDGER,
+        Status.HANDLING,
+        Status.HANDLING,
+        by=(Role.LEADER,),
+        needs=(g.ledger_pending, g.gives_note),
+        tells=(Role.UNIT,),
+    ),
+    Transition(
+        Action.GRANT_LEDGER,
+        Status.HANDLING,
+        Status.SUSPENDED,
+        by=(Role.LEADER,),
+        needs=(g.ledger_pending, g.listed_in_time),
+        pauses=_LISTED,
+        tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+    ),
+    Transition(
+        Action.REVIEW_LEDGER,
+        Status.SUSPENDED,
+        Status.SUSPENDED,
+        by=_UNIT,
+        needs=(g.is_assigned_unit, g.is_listed, g.reviews_ledger),
+        tells=(Role.SUPERVISION,),
+    ),
+    Transition(
+        Action.TAKE_OFF_LEDGER,
+        Status.SUSPENDED,
+        Status.HANDLING,
+        by=(*_UNIT, Role.LEADER),
+        needs=(g.leads, g.is_listed, g.gives_note),
+        resumes=_LISTED,
+        tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
     ),
     # 合并: one matter, many callers; never without a person's word
     *(

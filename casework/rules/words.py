@@ -103,6 +103,11 @@ class Action(Term):
     RATE_UNIT = "RATE_UNIT", "评价报到部门"
     RATE_WHISTLE = "RATE_WHISTLE", "评价吹哨"
     RAISE = "RAISE", "提级"
+    ASK_LEDGER = "ASK_LEDGER", "申请挂账"
+    GRANT_LEDGER = "GRANT_LEDGER", "同意挂账"
+    REJECT_LEDGER = "REJECT_LEDGER", "不同意挂账"
+    REVIEW_LEDGER = "REVIEW_LEDGER", "挂账复核"
+    TAKE_OFF_LEDGER = "TAKE_OFF_LEDGER", "销账"
     SPLIT = "SPLIT", "拆分"
     PASS_CHECK = "PASS_CHECK", "核查通过"
     FAIL_CHECK = "FAIL_CHECK", "核查未解决"
@@ -118,6 +123,7 @@ class MotionKind(Term):
     EXTENSION = "EXTENSION", "延期"
     SUSPENSION = "SUSPENSION", "挂起"
     CLOSURE = "CLOSURE", "说明理由办结"
+    LEDGER = "LEDGER", "挂账"
 
 
 class Ruling(Term):
@@ -153,6 +159,7 @@ class Trigger(Term):
     LATE = "LATE", "超期"
     REWORKS = "REWORKS", "三次重办"
     RETURNS = "RETURNS", "三次退单"
+    LEDGER = "LEDGER", "挂账未复核"
     HAND = "HAND", "人工发起"
 
 

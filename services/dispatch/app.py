@@ -16,6 +16,7 @@ from services.dispatch.routes import (
     held_moves,
     hotspots,
     knowledge,
+    ledger,
     queue,
     session,
     similar,
@@ -46,6 +47,7 @@ ROUTERS = [
     whistles.router,
     checks.router,
     verifying.router,
+    ledger.router,
     disputes.router,
     workers.router,
 ]

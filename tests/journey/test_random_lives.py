@@ -58,7 +58,7 @@ ASIDE = {
     Action.RECLASSIFY,
     Action.SCREEN,
 }
-MOVES_THE_PROMISE = {"CLASSIFY", "RECLASSIFY", "GRANT_EXTENSION", "RESUME", "CALL", "TAKE_ON"}
+MOVES_THE_PROMISE = {"CLASSIFY", "RECLASSIFY", "GRANT_EXTENSION", "RESUME", "TAKE_OFF_LEDGER", "CALL", "TAKE_ON"}
 WITH_LEAD = WITH_UNIT | {Status.RETURN_REVIEW, Status.RESULT_REVIEW}
 ASK: TypeAdapter[asks.Ask] = TypeAdapter(asks.AnyAsk)
 WORDS: dict[Action, dict[str, Any]] = {
@@ -77,6 +77,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.ASK_SUSPENSION: {"reason": "COURT"},
     Action.ANSWER_SUPERVISION: {"text": "今日完成并回复"},
     Action.REPORT_IN: {"lon": 104.09, "lat": 30.65},
+    Action.ASK_LEDGER: {"reason": "HISTORY", "measures": "先行修补并公示"},
     Action.SPLIT: {"matter": "楼道堆放杂物", "category": "0204"},
     Action.GIVE_PLAN: {"text": "两组人今日完成"},
     Action.SCREEN: {"no_unit": True, "confirmed": True},
@@ -120,7 +121,7 @@ def said(action: Action, case: Case, numbers: list[str], chance: random.Random) 
         words["solved"] = chance.random() < 0.5
     if action is Action.CONTACT:
         words["contacted_at"] = datetime.now(UTC).isoformat()
-    if action in (Action.ADD_CO_UNIT, Action.DELEGATE, Action.ASK_SUSPENSION):
+    if action in (Action.ADD_CO_UNIT, Action.DELEGATE, Action.ASK_SUSPENSION, Action.ASK_LEDGER):
         words["until"] = (datetime.now(UTC) + timedelta(hours=chance.choice([1, 5, 30]))).isoformat()
     if action is Action.ASK_EXTENSION and case.finish_due is not None:
         words["until"] = (case.finish_due + timedelta(hours=chance.choice([5, 30]))).isoformat()
@@ -150,7 +151,10 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
     assert len(leads) == (1 if status in WITH_LEAD else 0), "one lead while the case is with a unit, none else"
     if leads:
         assert case.lead_unit_id == leads[0].unit_id
-    holding = {a.unit_id for a in hangs.assignments if a.closed_at is None}
+    waits = (
+        status is Status.RETURN_REVIEW
+    )  # a lead that asked to return it is rid of it by the ruling, and sees nothing
+    holding = {a.unit_id for a in hangs.assignments if a.closed_at is None and not (waits and a.kind == "LEAD")}
     assert not holding & set(case.barred_units), "no reported unit has anything to do with it"
     running = {ClockName(c.name) for c in hangs.clocks if c.state == "RUNNING"}
     allowed = CLOCKS_OF.get(status, frozenset()) | OVERLAYS
@@ -162,6 +166,9 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
         assert not [m for m in hangs.motions if m.ruling is None], "nothing is left to rule on"
     _look_at_whistles(hangs)
     _look_at_checks(case, hangs)
+    listed = [m for m in hangs.motions if m.kind == "LEDGER" and m.ruling == "GRANTED" and m.ended_at is None]
+    assert case.on_ledger == (status is Status.SUSPENDED and bool(listed))
+    assert case.on_ledger == (case.ledger_review_due is not None)
     keys = [(c.assignment_id, c.name, c.cycle) for c in hangs.clocks]
     assert len(keys) == len(set(keys))
     events = list(await session.scalars(select(Event).where(Event.case_id == case.id).order_by(Event.id)))
@@ -329,7 +336,7 @@ async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
         *(Action.GRANT_RETURN, Action.REJECT_RETURN, Action.CONSULT, Action.DESIGNATE, Action.ADD_CO_UNIT),
         *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
         *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
-        *(Action.PASS_CHECK, Action.FAIL_CHECK),
+        *(Action.PASS_CHECK, Action.FAIL_CHECK, Action.SPLIT, Action.GRANT_LEDGER, Action.TAKE_OFF_LEDGER),
         *(Action.RAISE, Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
     } - {Action(name) for name in world.made if name != "refused"}
     assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"

@@ -64,6 +64,8 @@ def applies(walk: Walk, row: Transition) -> bool:
         return (row.when is g.in_rework) == walk.rework
     if row.when in (g.is_signed, g.is_not_signed):
         return (row.when is g.is_signed) == walk.signed
+    if g.is_listed in row.needs and walk.rework:
+        return False
     if {g.is_checker, vg.is_verifier} & set(row.needs) and ClockName.INNER not in walk.running:
         return False
     if g.is_supervised in row.needs and ClockName.SUPERVISE not in walk.running:
@@ -74,9 +76,8 @@ def applies(walk: Walk, row: Transition) -> bool:
         return False
     if wg.not_reported in row.needs and ClockName.REPORT_IN not in walk.running:
         return False
-    return not (
-        {g.contact_made, g.may_suspend, g.suspension_pending} & set(row.needs) and ClockName.CONTACT in walk.running
-    )
+    asks_for_contact = {g.contact_made, g.may_suspend, g.suspension_pending, g.may_list, g.ledger_pending}
+    return not (asks_for_contact & set(row.needs) and ClockName.CONTACT in walk.running)
 
 
 def all_walks() -> Iterator[tuple[Walk, Transition, Walk]]:

@@ -37,6 +37,7 @@ from casework.db.models.knowledge import (
     KnowledgeUse,
     KnowledgeVersion,
 )
+from casework.db.models.ledger import LedgerReview
 from casework.db.models.likeness import CaseLikeness, LikenessReach
 from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
@@ -99,6 +100,7 @@ __all__ = [
     "KnowledgeMiss",
     "KnowledgeUse",
     "KnowledgeVersion",
+    "LedgerReview",
     "LikenessReach",
     "Motion",
     "Notice",

@@ -19,7 +19,8 @@ class Case(Base):
     counts what was asked for in turns.py, `returns` the units that asked to return it; `supervised`: a supervision
     awaits its answer. A merged case follows `main_case_id`; `merged` counts those that follow this one (热度);
     `whistles` those of whistles.py. `filed_by`: who filed the last result; while it is looked at on the spot,
-    `check_unit_id` is the unit that looks and `checker_id` the person.
+    `check_unit_id` is the unit that looks and `checker_id` the person. `on_ledger`: listed as not to be solved for now,
+    and to be looked at again by `ledger_review_due`.
     `whistles` those of whistles.py. `guarded`: 举报保密 (rules/guarding.py); `screened_at`: when it was last screened,
     null until it is and again when more is said; `barred_units`: those reported, above and below them, who see nothing.
     """
@@ -58,6 +59,8 @@ class Case(Base):
     guarded: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     screened_at: Mapped[datetime | None]
     barred_units: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
+    on_ledger: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    ledger_review_due: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     upstream_due: Mapped[datetime | None]
     created_at: Mapped[datetime] = time_now()
@@ -88,6 +91,8 @@ class Case(Base):
         Index("ix_cases_answered", "ended_at", postgresql_where=text("ended_as = 'ANSWERED'")),
         # those that follow a main case
         Index("ix_cases_main", "main_case_id", postgresql_where=text("main_case_id IS NOT NULL")),
+        # what is on the ledger, by its next review
+        Index("ix_cases_ledger", "ledger_review_due", postgresql_where=text("on_ledger")),
         # results that somebody is to look at on the spot
         Index("ix_cases_check", "check_unit_id", postgresql_where=text("check_unit_id IS NOT NULL")),
         Index("ix_cases_checker", "checker_id", postgresql_where=text("checker_id IS NOT NULL")),

@@ -87,6 +87,7 @@ def exclusion(due: Instant, view: View) -> ColumnElement[str | None]:
             literal(Exclusion.WITHDRAWN.value),
         ),
         (Case.kind == Kind.PRAISE, literal(Exclusion.PRAISE.value)),
+        (Case.on_ledger, literal(Exclusion.LEDGER.value)),
         (
             and_(Case.accepted_at.is_(None), Case.direction == Direction.GRID, end == Status.CLOSED),
             literal(Exclusion.SELF_SETTLED.value),
