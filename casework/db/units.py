@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 import asyncpg
-from sqlalchemy import select, union
+from sqlalchemy import literal, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Unit
@@ -48,10 +48,11 @@ async def ids_of(session: AsyncSession, codes: Collection[str]) -> dict[str, int
     return {code: unit_id for code, unit_id in rows}
 
 
-async def units_below(session: AsyncSession, area: str) -> list[Unit]:
-    """The active units of an area (a prefix), by code."""
-    query = select(Unit).where(Unit.area_code.like(f"{area}%"), Unit.active).order_by(Unit.code)
-    return list(await session.scalars(query))
+async def units_near(session: AsyncSession, area: str) -> list[Unit]:
+    """The active units that a move by somebody of the area (a prefix) may name: those that lie in it, and those that
+    answer for a wider one; by code. As `unit_in_area`."""
+    near = or_(Unit.area_code.like(f"{area}%"), literal(area).startswith(Unit.area_code))
+    return list(await session.scalars(select(Unit).where(near, Unit.active).order_by(Unit.code)))
 
 
 async def code_of(session: AsyncSession, unit_id: int) -> str | None:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Query
 from casework.db.claims import claims_of
 from casework.db.reads import queue
 from casework.db.reads.people import cases_of_phone
-from casework.db.units import units_below
+from casework.db.units import units_near
 from casework.rules.facts import Actor
-from casework.rules.words import Kind, Role, Status, Urgency
+from casework.rules.words import UNIT_ROLES, Kind, Role, Status, Urgency
 from services.dispatch import cursor as cursors
 from services.dispatch.drawing import queue_row
 from services.dispatch.schemas import Found, FoundCase, PhoneAsk, QueueCounts, QueuePage, UnitView
@@ -17,6 +17,12 @@ from services.who import Holding, SignedIn, TheCity, Transaction
 
 router = APIRouter(tags=["队列 queue"])
 Centre = Annotated[Actor, Depends(Holding(Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP))]
+Namer = Annotated[
+    Actor,
+    Depends(
+        Holding(*UNIT_ROLES, Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP, Role.SUPERVISION, Role.LEADER)
+    ),
+]
 
 
 @router.get("/cases", response_model=QueuePage)
@@ -64,7 +70,7 @@ async def find_by_phone(asked: PhoneAsk, actor: Centre, session: Transaction, ci
 
 
 @router.get("/units", response_model=list[UnitView])
-async def list_units(actor: Centre, session: Transaction) -> list[UnitView]:
-    """The active units of the scope, to dispatch to."""
-    units = await units_below(session, actor.area)
+async def list_units(actor: Namer, session: Transaction) -> list[UnitView]:
+    """The active units that the reader's moves may name: to dispatch to, to return to, to call in."""
+    units = await units_near(session, actor.area)
     return [UnitView.model_validate(unit, from_attributes=True) for unit in units]

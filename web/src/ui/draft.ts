@@ -19,10 +19,17 @@ export function useDraft<Form extends Record<string, unknown>>(name: string, emp
     },
     { deep: true },
   )
+  addEventListener('pagehide', keep)
   onScopeDispose(() => {
+    keep()
+    removeEventListener('pagehide', keep)
+  })
+
+  function keep(): void {
     if (timer) remember(key, JSON.stringify(form))
     clearTimeout(timer)
-  })
+    timer = undefined
+  }
 
   function forget(): void {
     clearTimeout(timer)

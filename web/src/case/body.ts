@@ -1,0 +1,43 @@
+/** From what was typed to what the API takes: empty fields and fields that are not shown are left out. */
+import type { Action, Field } from './forms'
+import { FORMS } from './forms'
+import { instant } from './moment'
+
+export type Typed = Record<string, unknown>
+
+export function shown(action: Action, form: Typed): Field[] {
+  return (FORMS[action]?.fields ?? []).filter((field) => !field.when || field.when(form))
+}
+
+export function bodyOf(action: Action, form: Typed, version: number): Record<string, unknown> {
+  const body: Record<string, unknown> = { action, version }
+  for (const field of shown(action, form)) {
+    const value = valueOf(field, form[field.name])
+    if (value !== undefined) body[field.name] = value
+  }
+  if (action === 'CONTACT' && form['way'] === 'PHONE') body['reached'] = form['outcome'] === 'REACHED'
+  return body
+}
+
+function valueOf(field: Field, given: unknown): unknown {
+  if (field.kind === 'moment') return instant(given)
+  if (field.kind === 'yes') return given === 'yes' ? true : given === 'no' ? false : undefined
+  if (field.kind === 'tick') return given === true
+  if (field.kind === 'score') return given ? Number(given) : undefined
+  if (field.kind === 'files') return (given as { id: string }[] | undefined)?.map((file) => file.id) ?? []
+  if (field.kind === 'units') return given ?? []
+  if (field.name === 'no') return given ? Number(given) : undefined
+  return typeof given === 'string' && given.trim() ? given.trim() : undefined
+}
+
+/** The fields that have to be filled and are not. */
+export function missing(action: Action, form: Typed): string[] {
+  return shown(action, form)
+    .filter((field) => field.needed && isEmpty(field, valueOf(field, form[field.name])))
+    .map((field) => field.name)
+}
+
+function isEmpty(field: Field, value: unknown): boolean {
+  if (field.kind === 'tick') return value !== true
+  return value === undefined || (Array.isArray(value) && value.length === 0)
+}

@@ -1,0 +1,22 @@
+/** What forms offer to choose from: asked once, kept for the page's life. */
+import { useQuery } from '@tanstack/vue-query'
+import { computed } from 'vue'
+import { dispatch, ok } from '@/api/client'
+import type { components } from '@/api/schema/dispatch'
+import { language } from '@/ui/texts'
+
+export type Choices = components['schemas']['Choices']
+export type UnitView = components['schemas']['UnitView']
+const HOUR = 3_600_000
+
+export function useChoices() {
+  return useQuery({
+    queryKey: computed(() => ['choices', language.value]),
+    queryFn: () => ok(dispatch.GET('/choices')),
+    staleTime: HOUR,
+  })
+}
+
+export function useUnits() {
+  return useQuery({ queryKey: ['units'], queryFn: () => ok(dispatch.GET('/units')), staleTime: HOUR })
+}
