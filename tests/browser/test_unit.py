@@ -68,7 +68,7 @@ async def test_a_unit_signs_contacts_and_files(
     )
     await expect(page.get_by_text("✓ 修复后.jpg")).to_be_visible()
     await submit(page, "提交结果")
-    await expect(page.get_by_text("结果待审").first).to_be_visible()
+    await expect(page.locator("article").get_by_text("结果待审").first).to_be_visible()
     await no_axe_violations(page)
     with closing(system.client("reviewer1")) as reviewer:
         found = reviewer.get(f"/api/dispatch/cases/{case_no}").json()
@@ -97,7 +97,7 @@ async def test_an_ended_session_asks_again_and_keeps_the_form(
     await expect(page.get_by_role("dialog", name="登录已过期")).to_have_count(0)
     await expect(page.get_by_label("法律、法规、规章或职责依据")).to_have_value("三定规定第四条")
     await submit(page, "申请退单")
-    await expect(page.get_by_text("退单审核中").first).to_be_visible()
+    await expect(page.locator("article").get_by_text("退单审核中").first).to_be_visible()
 
 
 async def test_a_unit_works_by_keys_alone(context: BrowserContext, enter: Enter, case_no: str) -> None:
