@@ -39,6 +39,7 @@ from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import load_calendars, load_limits, load_why
 from casework.catalog.turns import Turns, read_turns
+from casework.catalog.urban import Urban, UrbanAreaLine, UrbanLine, read_urban
 from casework.rules.calendars import Calendars
 from casework.rules.clocks import LimitTable, WhyTexts
 from casework.rules.dispatch_rule import DispatchRule
@@ -63,6 +64,7 @@ class Catalog:
     grid_codes: CodeTemplate
     grid_duty: DutyHours
     duties: tuple[DutyLine, ...]
+    urban: Urban
     departments: Mapping[str, Department]
     categories: Mapping[str, Category]
     place_types: Mapping[str, NamedPlace]
@@ -125,6 +127,13 @@ def load(folder: Path | None = None) -> Catalog:
     grids_file = read_toml(sources.path("grids.toml"), faults)
     codes, grid_duty = read_grid_codes(grids_file, faults), read_grid_duty(grids_file, faults)
     duties = duty_lines(read_csv(sources.path("duties.csv"), DutyCells, faults), areas, faults)
+    urban = read_urban(
+        read_csv(sources.path("urban.csv"), UrbanLine, faults),
+        read_csv(sources.path("urban_areas.csv"), UrbanAreaLine, faults),
+        categories,
+        areas,
+        faults,
+    )
     classifying = _read_classifying(sources, categories, reasons, faults)
     calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
@@ -142,6 +151,7 @@ def load(folder: Path | None = None) -> Catalog:
         grid_codes=codes,
         grid_duty=grid_duty,
         duties=duties,
+        urban=urban,
         departments=departments,
         categories=categories,
         place_types=places,

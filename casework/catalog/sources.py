@@ -32,6 +32,8 @@ FILES = (
     "signs.csv",
     "trace.toml",
     "turns.toml",
+    "urban.csv",
+    "urban_areas.csv",
     "why.toml",
     "zones.csv",
 )

@@ -79,6 +79,7 @@ class CaseRow(NamedTuple):
     first_completed_at: datetime | None
     next_due: datetime | None
     queue_rank: int | None
+    urban_code: str | None = None
 
 
 class EventRow(NamedTuple):

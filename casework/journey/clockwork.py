@@ -40,6 +40,7 @@ class Timing:
     area: str
     upstream_due: datetime | None = None
     ruled: Statute | None = None
+    urban_code: str | None = None
 
 
 def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cycle: int = 1) -> ClockRow | None:
@@ -49,12 +50,20 @@ def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cyc
     """
     category = catalog.categories.get(timing.category) if timing.category else None
     legal = category.statute(timing.kind) if category else None
-    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal or timing.ruled)
+    urban = catalog.urban.limit(timing.urban_code, timing.kind, timing.area) if name is ClockName.FINISH else None
+    row = catalog.limits.find(name, timing.urgency, timing.kind, timing.category, legal or urban or timing.ruled)
     if row is None:
         return None
     upstream_due = timing.upstream_due if name is ClockName.FINISH else None
     calendar = catalog.calendars.for_area(timing.area)
+    if urban is not None and legal is None:
+        row = _sooner(row, LimitRow(LimitKey(name), urban.limit, urban.source), start, calendar)
     return _planned(name, row, catalog.limits.version, calendar, start, upstream_due, cycle)
+
+
+def _sooner(usual: LimitRow, urban: LimitRow, start: datetime, calendar: WorkCalendar) -> LimitRow:
+    """In danger (E0, E1) the class's own limit holds only where it ends earlier."""
+    return urban if due(urban.limit, start, calendar).at < due(usual.limit, start, calendar).at else usual
 
 
 @lru_cache(512)

@@ -14,6 +14,7 @@ from casework.rules import asks
 from casework.rules.knowledge import item_no
 from casework.rules.signs import RANK
 from casework.rules.transitions import Transition
+from casework.rules.urban_codes import UrbanCode
 from casework.rules.words import Action, ClockName, Kind, Level, Urgency
 
 
@@ -37,6 +38,7 @@ def note_facets(w: Writing) -> None:
     w.noted["before"] = {
         "kind": case.kind,
         "category": case.category,
+        "urban_code": case.urban_code,
         "urgency": case.urgency,
         "area_code": case.area_code,
         "finish_due": case.finish_due.isoformat() if case.finish_due else None,
@@ -48,9 +50,20 @@ def take_facets(w: Writing, ask: asks.Facets) -> None:
     case = w.case
     case.kind = ask.kind.value if ask.kind else case.kind
     case.category = ask.category or case.category
+    if ask.urban_code:
+        take_urban_code(w, ask.urban_code)
     case.urgency = ask.urgency.value if ask.urgency else _default_urgency(w, ask)
     case.area_code = significant(ask.area_code) if ask.area_code else case.area_code
     guard(w)
+
+
+def take_urban_code(w: Writing, text: str) -> None:
+    """数字城管: the code says whether it is a part or an event, and what it is about where nobody has said."""
+    code = UrbanCode.parse(text)
+    found = w.city.catalog.urban.class_of(code, Kind(w.case.kind) if w.case.kind else None)
+    w.case.urban_code, w.case.kind = str(code), found.type.kind.value
+    w.case.category = w.case.category or found.category
+    w.noted["urban_code"] = str(code)
 
 
 def _default_urgency(w: Writing, ask: asks.Facets) -> str:

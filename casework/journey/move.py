@@ -5,6 +5,7 @@ Read with rules/transitions.py beside it: the table says what may happen, this w
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.catalog import urban
 from casework.catalog.areas import significant
 from casework.db import cases, classifying
 from casework.db.callers import earlier_cases
@@ -99,6 +100,7 @@ async def move(
         telltales=await screening.told_in(session, city.keyring, held.request, ask),
         names_report=_names_report(city, case, ask),
         verify_fault=errand.fault,
+        urban_fault=_urban_fault(city, case, ask),
         repeat_known=await _repeat_known(session, case, actor, ask),
         demand=bag.demand,
         shown=bag.shown,
@@ -150,6 +152,13 @@ async def _target_unit(
     code = ask.unit or (case.suggested_unit if isinstance(ask, asks.Dispatch) else None)
     unit = await unit_in_area(session, code, actor.area) if code else None
     return unit.id if unit else None
+
+
+def _urban_fault(city: City, case: Case, ask: asks.Ask) -> str | None:
+    if not isinstance(ask, asks.Facets) or not ask.urban_code:
+        return None
+    kind = ask.kind or (Kind(case.kind) if case.kind else None)
+    return urban.fault_of(city.catalog.urban, ask.urban_code, kind, ask.area_code or case.area_code)
 
 
 def _category_known(city: City, ask: asks.Ask) -> bool:

@@ -88,6 +88,7 @@ class Entry:
     level: Level = Level.COUNTY
     community_unit: int | None = None
     reporter_id: int | None = None
+    urban_code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +204,7 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         is_guarded(incoming.kind, category is not None and category.confidential),
     )
     timing = clockwork.Timing(
-        urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due, suggestion.limit
+        urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due, suggestion.limit, entry.urban_code
     )
     planned = (
         leveling.plan(city.catalog, name, entry.level, timing, held.received_at)
@@ -324,6 +325,7 @@ def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
         first_completed_at=settled,
         next_due=min((clock.due_at for clock in draft.clocks), default=None),
         queue_rank=queue_rank(row.target, draft.urgency, draft.suggestion.unit),
+        urban_code=draft.entry.urban_code,
     )
 
 

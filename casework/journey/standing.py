@@ -146,6 +146,7 @@ def timing_of(case: Case) -> clockwork.Timing:
         case.area_code,
         case.upstream_due,
         ruled_limit(case.routing),
+        case.urban_code,
     )
 
 

@@ -80,12 +80,13 @@ class TakeOn(Ask):
 
 
 class Facets(Ask):
-    """What a case is about: what is left out stays as it is."""
+    """What a case is about: what is left out stays as it is. `urban_code`: 数字城管, of a part or an event."""
 
     kind: Kind | None = None
     category: Line | None = None
     urgency: Urgency | None = None
     area_code: Line | None = None
+    urban_code: Line | None = None
 
 
 class Classify(Facets):

@@ -111,6 +111,7 @@ class Facts:
     `item_fault`: why the knowledge item that the ask names may not be used (rules/knowledge.py), None when it may.
     `closures_of_two`: closure reasons that take a second person.
     `bounds`: how far a return, an extension, a suspension or an inner deadline may go for this case now.
+    `urban_fault`: what is wrong with the 数字城管 code that the ask names, if it names one.
     `verify_fault`: why the matter cannot be sent to a grid worker for verifying, None when it can.
     `main_fault`: why the case that a merge names cannot be its main case, None when it can.
     `reported`: the units that a screening names, None where there is no such unit; `would_bar`: those and all above
@@ -143,6 +144,7 @@ class Facts:
     bounds: Bounds = NO_BOUNDS
     main_fault: str | None = "MAIN_UNKNOWN"
     verify_fault: str | None = "VERIFY_GRID_UNKNOWN"
+    urban_fault: str | None = None
     reported: tuple[int | None, ...] = ()
     would_bar: frozenset[int] = frozenset()
     telltales: tuple[Telltale, ...] = ()

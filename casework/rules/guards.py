@@ -59,8 +59,15 @@ def has_evidence(f: Facts) -> str | None:
 def changes_something(f: Facts) -> str | None:
     """A classification names at least one thing."""
     ask = f.ask
-    named = isinstance(ask, asks.Facets) and (ask.kind or ask.category or ask.urgency or ask.area_code)
+    if not isinstance(ask, asks.Facets):
+        return "NOTHING_TO_CHANGE"
+    named = ask.kind or ask.category or ask.urgency or ask.area_code or ask.urban_code
     return None if named else "NOTHING_TO_CHANGE"
+
+
+def urban_code_fits(f: Facts) -> str | None:
+    """数字城管: a code of the published structure, of a class of the catalogue and of the county the case lies in."""
+    return f.urban_fault
 
 
 def category_known(f: Facts) -> str | None:

@@ -47,7 +47,7 @@ _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RES
 _WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
 _SCORED = (*_WITH_THOSE_CALLED, Status.RESULT_REVIEW, Status.FOLLOW_UP, Status.CLOSED)
 _LISTED = (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK, ClockName.LEVEL)
-_CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed)
+_CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed, g.urban_code_fits)
 
 TRANSITIONS: tuple[Transition, ...] = (
     # 进门: how a case begins

@@ -22,6 +22,7 @@ from services.dispatch.routes import (
     session,
     similar,
     stream,
+    urban,
     verifying,
     whistles,
     workers,
@@ -50,6 +51,7 @@ ROUTERS = [
     checks.router,
     verifying.router,
     ledger.router,
+    urban.router,
     disputes.router,
     workers.router,
 ]

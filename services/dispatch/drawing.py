@@ -21,10 +21,12 @@ from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
 from casework.rules.holding import Span
 from casework.rules.signs import Seen
+from casework.rules.urban_codes import UrbanCode
 from casework.rules.words import (
     UNIT_ROLES,
     Action,
     ClockName,
+    Kind,
     MotionKind,
     Permission,
     Record,
@@ -68,6 +70,22 @@ def queue_row(catalog: Catalog, case: Case, unit: str | None, claim: Claimed | N
 def _category(catalog: Catalog, code: str | None) -> str | None:
     found = catalog.categories.get(code) if code else None
     return found.name if found else None
+
+
+def _urban(catalog: Catalog, case: Case) -> s.UrbanView | None:
+    if case.urban_code is None:
+        return None
+    code = UrbanCode.parse(case.urban_code)
+    found = catalog.urban.find(code, Kind(case.kind) if case.kind else None)
+    if found is None:
+        return None
+    return s.UrbanView(
+        code=code.shown(),
+        name=found.name,
+        area_class=catalog.urban.area_class(case.area_code),
+        condition=found.condition,
+        close=found.close,
+    )
 
 
 def buttons(catalog: Catalog, case: Case, hanging: Hanging, actor: Actor) -> list[Action]:
@@ -114,6 +132,7 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         kind=case.kind,
         category=case.category,
         category_name=_category(city.catalog, case.category),
+        urban=_urban(city.catalog, case),
         urgency=case.urgency,
         direction=case.direction,
         level=case.level,

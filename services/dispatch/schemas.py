@@ -222,6 +222,16 @@ class TelltaleView(BaseModel):
     words: str
 
 
+class UrbanView(BaseModel):
+    """数字城管: the part or event that it is about, when it is filed 立案 and closed 结案, and the area's class."""
+
+    code: str
+    name: str
+    area_class: str
+    condition: str
+    close: str
+
+
 class CaseView(BaseModel):
     """工单详情. `guarded`: 举报保密, `screened_at` when it was last screened; `telltales` for those who screen.
     `allowed_actions`: the buttons to draw for this reader now. `main_case_no`: the case that it follows (已合并);
@@ -238,6 +248,7 @@ class CaseView(BaseModel):
     kind: str | None
     category: str | None
     category_name: str | None
+    urban: UrbanView | None
     urgency: Urgency
     direction: Direction
     level: Level

@@ -3,12 +3,13 @@ what a killed process left in the inbox."""
 
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 
+from casework.catalog.urban import fault_of
 from casework.db.accounts import active_account
 from casework.db.requests import Receipt
 from casework.db.sources import Sources
@@ -20,6 +21,7 @@ from casework.journey.sign_in import actor_of
 from casework.kit.errors import BadRequest, FieldFault, Forbidden, Unprocessable
 from casework.rules import asks
 from casework.rules.facts import UPSTREAM, Actor
+from casework.rules.urban_codes import UrbanCode
 from casework.rules.words import Channel, Direction, Level, Role
 from services.intake.importing.door import imported
 from services.intake.reading import Reader, read_statement
@@ -66,7 +68,9 @@ async def agent(city: City, sources: Sources, message: Message) -> Receipt:
     said = _read(AgentForm, message.body)
     _need_words(said)
     incoming = await _spoken(city, actor, said, _local(city, actor, said, said.channel, message.source))
-    return await report(city, message.held, incoming, Entry(asks.Accept(attachments=said.attachments), actor))
+    incoming, code = _urban(city, said.urban_code, incoming)
+    entry = Entry(asks.Accept(attachments=said.attachments), actor, urban_code=code)
+    return await report(city, message.held, incoming, entry)
 
 
 async def emergency(city: City, sources: Sources, message: Message) -> Receipt:
@@ -84,7 +88,20 @@ async def grid(city: City, sources: Sources, message: Message) -> Receipt:
     said = _read(GridReport, message.body)
     _need_words(said)
     incoming = _local(city, actor, said, Channel.GRID, message.source)
-    return await report(city, message.held, incoming, await _grid_entry(city, said, actor))
+    incoming, code = _urban(city, said.urban_code, incoming)
+    return await report(city, message.held, incoming, replace(await _grid_entry(city, said, actor), urban_code=code))
+
+
+def _urban(city: City, said: str | None, incoming: Incoming) -> tuple[Incoming, str | None]:
+    """数字城管: the code says whether it is a part or an event, and of which class. Raises Unprocessable."""
+    if said is None:
+        return incoming, None
+    fault = fault_of(city.catalog.urban, said, incoming.kind, incoming.area_code or incoming.region)
+    if fault is not None:
+        raise Unprocessable(fields=[FieldFault("urban_code", f"refused.{fault}")])
+    code = UrbanCode.parse(said)
+    found = city.catalog.urban.class_of(code, incoming.kind)
+    return incoming._replace(kind=found.type.kind, category=incoming.category or found.category), str(code)
 
 
 async def _grid_entry(city: City, said: GridReport, actor: Actor) -> Entry:

@@ -122,6 +122,7 @@ class AgentForm(Statement):
     channel: AgentChannel = Channel.AGENT
     attachments: Attachments = ()
     group_leader: GroupLeaderId | None = None
+    urban_code: Code | None = Field(None, examples=["5101040102"])
 
 
 class EmergencyForm(BaseModel):
@@ -143,6 +144,7 @@ class GridReport(Statement):
     entry: Literal["SETTLED", "COMMUNITY", "CALL"]
     evidence: Said = ""
     community: Code | None = Field(None, examples=["510104017001-SQ"])
+    urban_code: Code | None = Field(None, examples=["5101040102048188"])
     acted_at: Moment | None = None
     attachments: Attachments = ()
 

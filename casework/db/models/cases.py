@@ -12,6 +12,8 @@ from casework.db.models.base import Base, new_id, time_now
 class Case(Base):
     """工单 / 案件: the unit of dispatch and of the promise. What the headline rate needs is kept here (rates.py).
 
+    `urban_code`: of the part (16 digits) or event (10) of 数字城管 that it is about, if it is.
+
     `finish_due` is the promise now, `finish_due_original` as first given. `filed_at` is a result that awaits its
     verdict; `first_completed_at` the first accepted filing, `completed_at` the effective one (null while a rework is
     open). `signed_in_time` and `contacted_in_time` are null until it happened. `next_due` is the nearest running
@@ -36,6 +38,7 @@ class Case(Base):
     channel: Mapped[str]
     kind: Mapped[str | None]
     category: Mapped[str | None]
+    urban_code: Mapped[str | None]
     urgency: Mapped[str]
     area_code: Mapped[str]
     title: Mapped[str]

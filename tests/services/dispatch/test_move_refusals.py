@@ -19,6 +19,7 @@ from tests.services.dispatch import (
     test_reports,
     test_splitting,
     test_turns,
+    test_urban,
     test_verifying,
     test_whistles,
 )
@@ -148,5 +149,7 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 def test_every_reason_is_given_by_some_test() -> None:
     stories = (test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports, test_splitting)
-    given = {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories, test_verifying, test_ledger)
+    given = (
+        {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories, test_verifying, test_ledger, test_urban)
+    )
     assert _codes(guards, whistle_guards, verify_guards, grid_items, decide) <= given
