@@ -32,6 +32,7 @@ LISTS = (
     words.Channel,
     words.Satisfaction,
     words.Exclusion,
+    words.Followed,
     words.Record,
     words.Purpose,
     words.Moment,

@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Date,
     Integer,
@@ -23,20 +24,23 @@ from sqlalchemy import (
     any_,
     case,
     cast,
+    column,
     func,
     insert,
     literal,
     or_,
     select,
     text,
+    true,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Case, RateDelta, RateRollup
+from casework.db import figure_sums
+from casework.db.models import Case, FigureRollup, RateDelta, RateRollup
 from casework.db.reads.judged import Judged, judged
-from casework.rules.rates import View
-from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Cell, Sums
+from casework.rules.rates import BASES, FIGURES, View, names_of
+from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Cell, Delta, Sums, figure_line
 from casework.rules.tallies import Period
 from casework.rules.words import Direction, Exclusion
 
@@ -63,6 +67,11 @@ WITH taken AS (
     on_time = r.on_time + excluded.on_time,
     first_on_time = r.first_on_time + excluded.first_on_time,
     from_grid = r.from_grid + excluded.from_grid
+), figured AS (
+  INSERT INTO figure_rollup AS r (name, month, area, amount)
+  SELECT name, month, area, sum(amount) FROM taken, unnest(taken.names, taken.amounts) AS each (name, amount)
+  GROUP BY name, month, area ORDER BY name, month, area
+  ON CONFLICT (name, month, area) DO UPDATE SET amount = r.amount + excluded.amount
 )
 SELECT count(*) FROM taken
 """
@@ -82,6 +91,8 @@ async def add(session: AsyncSession, case_ids: Sequence[int]) -> None:
     for view in SUMMED_VIEWS:
         theirs = Case.id == any_(cast(list(case_ids), ARRAY(Case.id.type)))
         await session.execute(_into_deltas(view, counted(view, theirs)))
+    for basis in BASES:
+        await session.execute(_into_figure_deltas(figures_counted(basis, theirs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,20 @@ class Difference:
         return {**asdict(self), "view": self.view.value, "month": f"{self.month:%Y-%m}"}
 
 
+@dataclass(frozen=True, slots=True)
+class FigureDifference:
+    """Where a kept amount of the figures is not what the cases add up to; `amount` was missing (negative: too much)."""
+
+    month: date
+    area: str
+    name: str
+    amount: int
+
+    def told(self) -> dict[str, Any]:
+        """As it stands in the audit log."""
+        return {**asdict(self), "month": f"{self.month:%Y-%m}"}
+
+
 _NIGHT = """
 SELECT pg_try_advisory_xact_lock(:key) AND NOT EXISTS (
   SELECT FROM audit_log WHERE act = :act AND at >= timezone('Asia/Shanghai',
@@ -122,12 +147,13 @@ async def claim_recount(session: AsyncSession, act: str) -> bool:
     return mine
 
 
-async def recount(session: AsyncSession, *, mend: bool = False) -> list[Difference]:
-    """重算: count all cases again, view by view; where the kept sums differ. With `mend`, what is missing is added.
+async def recount(session: AsyncSession, *, mend: bool = False) -> list[Difference | FigureDifference]:
+    """重算: count all cases again, view by view, and the figures basis by basis; where the kept sums differ. With
+    `mend`, what is missing is added.
 
-    Each view is one statement and thus one snapshot: cases that move meanwhile make no difference.
+    Each is one statement and thus one snapshot: cases that move meanwhile make no difference.
     """
-    found = []
+    found: list[Difference | FigureDifference] = []
     for view in SUMMED_VIEWS:
         query = _differences(view)
         if mend:
@@ -136,7 +162,20 @@ async def recount(session: AsyncSession, *, mend: bool = False) -> list[Differen
         else:
             rows = await session.execute(query)
         found += [Difference(view, *row) for row in rows]
+    for basis in BASES:
+        missing = [FigureDifference(*row) for row in await session.execute(_figure_differences(basis))]
+        if mend:
+            session.add_all(_figure_lines(missing))
+            await session.flush()
+        found += missing
     return found
+
+
+def _figure_lines(missing: Sequence[FigureDifference]) -> list[RateDelta]:
+    cells: dict[tuple[date, str], dict[str, int]] = {}
+    for one in missing:
+        cells.setdefault((one.month, one.area), {})[one.name] = one.amount
+    return [RateDelta(**figure_line(*cell, amounts)._asdict()) for cell, amounts in cells.items()]
 
 
 def counted(view: View, *only: ColumnElement[bool]) -> Rows:
@@ -144,6 +183,13 @@ def counted(view: View, *only: ColumnElement[bool]) -> Rows:
     how = judged(view, EVER, FOREVER)
     area = func.left(Case.area_code, COUNTY_DIGITS).label("area")
     return added_up(how, [month_of(how).label("month"), area], *only)
+
+
+def figures_counted(basis: View, *only: ColumnElement[bool]) -> Rows:
+    """The figures of all cases, or of those that fit: month, area, name, amount."""
+    how = judged(basis, EVER, FOREVER)
+    keys = [month_of(how).label("month"), func.left(Case.area_code, COUNTY_DIGITS).label("area")]
+    return figure_sums.counted(basis, how, keys, select(*keys).where(how.fell_in, *only), FIGURES)
 
 
 def added_up(how: Judged, keys: Sequence[Label[Any]], *only: ColumnElement[bool]) -> Rows:
@@ -179,6 +225,47 @@ def kept_sums(view: View) -> Subquery:
     folded = select(*(getattr(RateRollup, name) for name in names)).where(RateRollup.view == view.value)
     waiting = select(*(getattr(RateDelta, name) for name in names)).where(literal(view.value) == any_(RateDelta.views))
     return union_all(folded, waiting).subquery("kept_sums")
+
+
+def kept_figures(names: Sequence[str]) -> Subquery:
+    """All that is kept under these names: folded, and waiting to be. Cells repeat."""
+    wanted = cast(list(names), ARRAY(Text))
+    folded = select(FigureRollup.month, FigureRollup.area, FigureRollup.name, FigureRollup.amount)
+    each = func.unnest(RateDelta.names, RateDelta.amounts).table_valued(
+        column("name", Text), column("amount", BigInteger)
+    )
+    each = each.render_derived(name="each")
+    waiting = select(RateDelta.month, RateDelta.area, each.c.name, each.c.amount)
+    waiting = waiting.select_from(RateDelta).join(each, true())
+    both = folded.where(FigureRollup.name == any_(wanted)), waiting.where(each.c.name == any_(wanted))
+    return union_all(*both).subquery("kept_figures")
+
+
+def _figure_differences(basis: View) -> Rows:
+    lines = kept_figures(names_of(basis)).c
+    cell = [lines["month"], lines["area"], lines["name"]]
+    kept = select(*cell, func.sum(lines["amount"]).label("amount")).group_by(*cell).subquery("kept")
+    cases = figures_counted(basis).subquery("counted")
+    same = and_(*(cases.c[key] == kept.c[key] for key in ("month", "area", "name")))
+    key = [func.coalesce(cases.c[name], kept.c[name]).label(name) for name in ("month", "area", "name")]
+    missing = cast(func.coalesce(cases.c["amount"], 0) - func.coalesce(kept.c["amount"], 0), BigInteger)
+    query = select(*key, missing.label("amount")).select_from(cases.join(kept, same, full=True))
+    return query.where(missing != 0)
+
+
+def _into_figure_deltas(query: Rows) -> Any:
+    rows = query.subquery().c
+    none = [literal(0) for _ in Sums._fields]
+    lines = select(
+        cast([], ARRAY(Text)),
+        rows["month"],
+        rows["area"],
+        literal(""),
+        *none,
+        func.array_agg(rows["name"]),
+        func.array_agg(rows["amount"]),
+    ).group_by(rows["month"], rows["area"])
+    return insert(RateDelta).from_select(Delta._fields, lines)
 
 
 def _differences(view: View) -> Rows:

@@ -13,6 +13,7 @@ from casework.rules.words import Direction, Kind, Status
 
 def facts_of(case: Case | CaseRow) -> CaseFacts:
     """The case as the rates see it."""
+    later = {name: getattr(case, name) for name in LATER} if isinstance(case, Case) else {}
     return CaseFacts(
         status=Status(case.status),
         created_at=case.created_at,
@@ -21,15 +22,21 @@ def facts_of(case: Case | CaseRow) -> CaseFacts:
         accepted_at=case.accepted_at,
         finish_due_original=case.finish_due_original,
         finish_due=case.finish_due,
-        signed_in_time=case.signed_in_time if isinstance(case, Case) else None,
-        contacted_in_time=case.contacted_in_time if isinstance(case, Case) else None,
         contact_exempt=case.contact_exempt,
         first_completed_at=case.first_completed_at,
         completed_at=case.completed_at,
         ended_at=case.ended_at,
         ended_as=Status(case.ended_as) if case.ended_as else None,
-        on_ledger=case.on_ledger if isinstance(case, Case) else False,
+        **later,
     )
+
+
+LATER = (
+    *("signed_in_time", "contacted_in_time", "on_ledger", "struck", "first_unit_id", "misdirected", "called_in_time"),
+    *("dispatched_in_time", "returns", "extensions", "suspensions", "supervisions", "rework_count", "repeated"),
+    *("missed_by_grid", "followed", "solved", "satisfaction", "worked_minutes"),
+)
+"""What a case has only once something has happened to it; a new one has the defaults."""
 
 
 def counts_as(case: Case | CaseRow) -> Contribution:

@@ -15,7 +15,7 @@ from casework.rules.knowledge import item_no
 from casework.rules.signs import RANK
 from casework.rules.transitions import Transition
 from casework.rules.urban_codes import UrbanCode
-from casework.rules.words import Action, ClockName, Kind, Level, Urgency
+from casework.rules.words import Action, ClockName, Followed, Kind, Level, Urgency
 
 
 async def take_on(w: Writing, row: Transition) -> None:
@@ -104,6 +104,7 @@ async def answered(w: Writing, row: Transition) -> None:
 async def guided(w: Writing, row: Transition) -> None:
     """引导其他渠道: the reason code is kept, the text told is the reply."""
     w.case.reason_code = cast(asks.Guide, w.ask).reason
+    w.case.repeated = bool(cast(asks.Guide, w.ask).repeat_of)
     w.case.reply_text = w.words.get("told")
     end(w, row)
 
@@ -119,6 +120,7 @@ async def dispatched(w: Writing, row: Transition) -> None:
     assert w.target_unit is not None
     w.noted["suggested"] = {"rule": (w.case.routing or {}).get("rule"), "unit": w.case.suggested_unit}
     close_verify(w, "NOT_MADE")
+    w.case.first_unit_id = w.case.first_unit_id or w.target_unit
     open_new_lead(w, w.target_unit)
 
 
@@ -178,6 +180,9 @@ async def surveyed(w: Writing, row: Transition) -> None:
             at=w.now,
         )
     )
+    w.case.followed, w.case.solved = Followed.ANSWERED.value, bool(ask.solved)
+    if ask.satisfaction:
+        w.case.satisfaction = ask.satisfaction.value
     end(w, row)
 
 
@@ -190,6 +195,8 @@ async def closed(w: Writing, row: Transition) -> None:
     """办结 without the citizen's "solved": unreached, or with a reason."""
     if isinstance(w.ask, asks.CloseReasoned):
         w.case.reason_code = w.ask.reason
+    else:
+        w.case.followed = w.case.followed or Followed.UNREACHED.value
     end(w, row)
 
 

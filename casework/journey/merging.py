@@ -4,7 +4,7 @@ handling counts once, the heat n times (domain.md §1.8 合并件)."""
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import cases
-from casework.db.models import Case, Event, Notice
+from casework.db.models import Case, Event, Notice, Request
 from casework.journey.notices import listeners_of, owed
 from casework.journey.writing import Writing
 from casework.rules import asks
@@ -23,6 +23,11 @@ async def main_of(session: AsyncSession, actor: Actor, ask: asks.Ask, case: Case
     if isinstance(ask, asks.Unmerge) and case.main_case_id is not None:
         return await session.get_one(Case, case.main_case_id)
     return None
+
+
+async def phone_of(session: AsyncSession, main: Case | None) -> bytes | None:
+    """The blind index of the main case's caller, to tell the same person's second call from another's."""
+    return (await session.get_one(Request, main.request_id)).phone_index if main is not None else None
 
 
 def main_fault(case: Case, main: Case | None) -> str | None:
@@ -58,6 +63,7 @@ def join(w: Writing) -> None:
     """The case follows the main one from now on; the main one's history says so, by number alone."""
     assert w.main is not None
     w.case.main_case_id = w.main.id
+    w.case.repeated = w.request.phone_index is not None and w.request.phone_index == w.main_phone
     w.main.merged += 1
     _note(w, w.main, Record.JOINED)
 
@@ -65,7 +71,7 @@ def join(w: Writing) -> None:
 def part(w: Writing) -> None:
     """It is a matter of its own again."""
     assert w.main is not None
-    w.case.main_case_id = None
+    w.case.main_case_id, w.case.repeated = None, False
     w.main.merged -= 1
     _note(w, w.main, Record.PARTED)
 

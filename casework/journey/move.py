@@ -111,6 +111,7 @@ async def move(
     writing = Writing(session, city, case, held.request, actor, ask, words, held.now, target, item)
     writing.clocks, writing.assignments, writing.motions = hangs.clocks, hangs.assignments, hangs.motions
     writing.supervisions, writing.main = hangs.supervisions, main
+    writing.main_phone = await merging.phone_of(session, main)
     writing.whistles, writing.calls = hangs.whistles, hangs.calls
     writing.reported = reported.near
     writing.called = tuple(unit for unit in called if unit is not None)
@@ -205,6 +206,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
         drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})
     await _start_clocks(writing, row)
     _keep_promise(writing)
+    _keep_times(writing)
     case.status = row.target.value
     case.version += 1
     case.updated_at = writing.now
@@ -309,6 +311,22 @@ def _keep_promise(writing: Writing) -> None:
     if finish is not None:
         writing.case.finish_due = finish.due_at
         writing.case.provisional = finish.calendar_unannounced or finish.kind_unknown
+
+
+_IN_TIME = {ClockName.RESPOND: "called_in_time", ClockName.DISPATCH: "dispatched_in_time"}
+
+
+def _keep_times(writing: Writing) -> None:
+    """The case's row says whether the centre's own first promises were kept, and how long the work took."""
+    case = writing.case
+    for name, kept in _IN_TIME.items():
+        if name in writing.in_time and getattr(case, kept) is None:
+            setattr(case, kept, writing.in_time[name])
+    if case.completed_at is None or case.accepted_at is None:
+        case.worked_minutes = None
+    elif case.worked_minutes is None:
+        calendar = writing.city.catalog.calendars.for_area(case.area_code)
+        case.worked_minutes = calendar.working_minutes_between(case.accepted_at, case.completed_at)
 
 
 def _event(writing: Writing, decision: Decision, request_key: str | None) -> Event:

@@ -58,6 +58,7 @@ async def return_granted(w: Writing, row: Transition) -> None:
         w.case.signed_in_time = False
     w.also_units.append(w.lead.unit_id)
     w.case.contact_made = False
+    w.case.misdirected = w.case.first_unit_id is not None
     close_lead(w, "RETURNED")
     open_new_lead(w, w.target_unit)
 
@@ -135,6 +136,7 @@ async def extension_granted(w: Writing, row: Transition) -> None:
     """批准延期: a new cycle of the promise; the first deadline is kept beside it (words.md §1)."""
     motion = w.pending(MotionKind.EXTENSION)
     rule(w, motion, Ruling.GRANTED)
+    w.case.extensions += 1
     last = _last_finish(w)
     assert motion.until is not None
     promised = clockwork.until(w.city.catalog, ClockName.FINISH, motion.until, last, w.case.area_code, w.now)
@@ -152,6 +154,7 @@ async def suspension_granted(w: Writing, row: Transition) -> None:
     """批准挂起: the interval is kept with its reason and its end."""
     motion = w.pending(MotionKind.SUSPENSION)
     rule(w, motion, Ruling.GRANTED)
+    w.case.suspensions += 1
     w.told["due_at"] = motion.until.isoformat() if motion.until else None
 
 
@@ -213,6 +216,7 @@ async def supervised(w: Writing, row: Transition) -> None:
     )
     w.ready[ClockName.SUPERVISE] = (answer_by, None)
     w.case.supervised = True
+    w.case.supervisions += 1
 
 
 async def supervision_answered(w: Writing, row: Transition) -> None:

@@ -40,7 +40,7 @@ class Pen(Protocol):
 class Writing:
     """One move while it is written. `words`: the ask, masked. `in_time`: clocks stopped now, and whether in time.
 
-    `main`: the case that a merge names, or that a merged case follows.
+    `main`: the case that a merge names, or that a merged case follows; `main_phone` its caller's blind index.
     `assignments`, `motions` and `clocks` are all that the case has, oldest first; `supervisions` while one is open.
     `noted` goes into the event beside the words; `told` into the notices' parameters (never a contact); `also_units`
     are told beside the lead, `also_accounts` in person.
@@ -75,6 +75,7 @@ class Writing:
     checker: Checker | None = None
     next_no: str | None = None
     main: Case | None = None
+    main_phone: bytes | None = None
     begin: datetime | None = None
     ready: dict[ClockName, tuple[ClockRow | None, PromisedBy | None]] = field(default_factory=dict)
     called: tuple[int, ...] = ()
@@ -184,3 +185,5 @@ def open_new_lead(w: Writing, unit_id: int, *, signed: bool = False, designated:
     w.pen.add(lead)
     w.assignments.append(lead)
     w.case.lead_unit_id = unit_id
+    if w.case.first_unit_id not in (None, unit_id):
+        w.case.misdirected = True

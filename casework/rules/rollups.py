@@ -3,15 +3,18 @@
 They are summed as at the end of time, so that no sum depends on when it is looked at. What T_obs changes concerns few
 cases (still open in time, or completed after T_obs): the report judges those again (db/reads/rolled.py). A breach alone
 therefore adds nothing: a case that stays late was never counted as kept. View D looks at the stock and is never summed.
+The set of figures beside the views (rates/figures.py) is summed name by name, for the month and county of its basis.
 """
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from operator import neg, sub
 from typing import NamedTuple
 
 from casework.rules.calendars import day_of
-from casework.rules.rates import CaseFacts, View, standing
+from casework.rules.rates import BASES, CaseFacts, Standing, View, measures, standing
 from casework.rules.tallies import counted
 from casework.rules.words import Status
 
@@ -43,7 +46,10 @@ class Sums(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """One line of `rate_delta`: sums, negative where something is taken back, for one cell in each of the `views`."""
+    """One line of `rate_delta`: sums, negative where something is taken back, for one cell in each of the `views`.
+
+    Beside them, or alone, `amounts` of figures by their `names`, for the month and the area.
+    """
 
     views: list[str]
     month: date
@@ -55,19 +61,35 @@ class Delta(NamedTuple):
     on_time: int
     first_on_time: int
     from_grid: int
+    names: list[str]
+    amounts: list[int]
 
 
 Added = tuple[Cell, Sums]
-Contribution = Mapping[View, Added]
-NOTHING: Contribution = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What a case adds: to each view that it is in, and to the figures by month, county and name."""
+
+    views: Mapping[View, Added] = field(default_factory=dict)
+    figures: Mapping[tuple[date, str, str], int] = field(default_factory=dict)
+
+
+NOTHING = Contribution()
 """What a case adds that is not there yet."""
 
 
 def contribution(case: CaseFacts, area: str) -> Contribution:
-    """What a case in that area adds to each view that it is in."""
+    """What a case in that area adds to each view that it is in, and to the figures."""
     adds: dict[View, Added] = {}
-    for view in (View.A, View.B) if case.completed_at is None else (View.A, View.B, View.C):
-        _add(adds, case, area, view)
+    figures: dict[tuple[date, str, str], int] = {}
+    for view in BASES[:2] if case.completed_at is None else BASES:
+        found = _add(adds, case, area, view)
+        if found is not None:
+            cell = adds[view][0]
+            for name, amount in measures(case, found, view):
+                figures[cell.month, cell.area, name] = amount
     if case.finish_due_original != case.finish_due:
         _add(adds, case, area, View.A0)
     elif View.A in adds:
@@ -76,26 +98,48 @@ def contribution(case: CaseFacts, area: str) -> Contribution:
         _add(adds, case, area, View.ALL)
     elif View.A in adds:
         adds[View.ALL] = adds[View.A]
-    return adds
+    return Contribution(adds, figures)
 
 
-def _add(adds: dict[View, Added], case: CaseFacts, area: str, view: View) -> None:
+def _add(adds: dict[View, Added], case: CaseFacts, area: str, view: View) -> Standing | None:
     found = standing(case, FOREVER, view)
     if found.at is None:
-        return
+        return None
     reason = found.exclusion.value if found.exclusion else ""
     cell = Cell(day_of(found.at).replace(day=1), area[:COUNTY_DIGITS], reason)
     one = counted(case.direction, found)
     adds[view] = cell, Sums(one.cases or 1, one.kept, one.done, one.on_time, one.first_on_time, one.from_grid)
+    return found
 
 
 def deltas(before: Contribution, after: Contribution) -> list[Delta]:
     """What takes the sums from one contribution to the other; views that change alike share a line."""
     alike: dict[tuple[Cell, Sums], list[str]] = {}
     for view in SUMMED_VIEWS:
-        for changed in _changed(before.get(view), after.get(view)):
+        for changed in _changed(before.views.get(view), after.views.get(view)):
             alike.setdefault(changed, []).append(view.value)
-    return [Delta(views, *cell, *sums) for (cell, sums), views in alike.items()]
+    lines = [Delta(views, *cell, *sums, [], []) for (cell, sums), views in alike.items()]
+    return _with_figures(lines, before, after) if before.figures != after.figures else lines
+
+
+def figure_line(month: date, area: str, amounts: Mapping[str, int]) -> Delta:
+    """The line of so much of each name."""
+    return Delta([], month, area, "", *Sums(), list(amounts), list(amounts.values()))
+
+
+def _with_figures(lines: list[Delta], before: Contribution, after: Contribution) -> list[Delta]:
+    """The figures ride on a line of their month and county, or have one of their own."""
+    changes = Counter(after.figures)
+    changes.subtract(before.figures)
+    cells: dict[tuple[date, str], dict[str, int]] = {}
+    for (month, area, name), amount in changes.items():
+        if amount:
+            cells.setdefault((month, area), {})[name] = amount
+    for place, line in enumerate(lines):
+        amounts = cells.pop((line.month, line.area), None)
+        if amounts:
+            lines[place] = line._replace(names=list(amounts), amounts=list(amounts.values()))
+    return lines + [figure_line(*cell, amounts) for cell, amounts in cells.items()]
 
 
 def _changed(old: Added | None, new: Added | None) -> list[Added]:

@@ -345,6 +345,14 @@ class Satisfaction(Term):
     VERY_BAD = "VERY_BAD", "非常不满意"
 
 
+class Followed(Term):
+    """回访结果 of a case, so far: answered by whatever way, tried and not reached, or not to be asked (免回访)."""
+
+    ANSWERED = "ANSWERED", "已回访"
+    UNREACHED = "UNREACHED", "未接通"
+    NOT_ASKED = "NOT_ASKED", "免回访"
+
+
 class Exclusion(Term):
     """剔除原因: why a case stays out of the headline rate (words.md §4)."""
 
@@ -357,7 +365,8 @@ class Exclusion(Term):
     ANSWERED = "ANSWERED", "直接办结（全量口径）"
     SELF_SETTLED = "SELF_SETTLED", "网格或社区自办结"
     NOT_TAKEN_ON = "NOT_TAKEN_ON", "网格呼叫未转诉求"
-    LEDGER = "LEDGER", "剔除台账"
+    LEDGER = "LEDGER", "挂账台账（在账期间）"
+    STRUCK = "STRUCK", "剔除台账"
 
 
 class Record(Term):

@@ -203,6 +203,8 @@ def _first_rows(world: World, pen: Notebook, message: Message, chance: Random, n
 _UNTOUCHED = {
     **{"version": 1, "contact_made": False, "in_rework": False, "rework_count": 0, "attempts": 0},
     **{"motions": 0, "returns": 0, "supervised": False, "on_ledger": False, "merged": 0, "barred_units": []},
+    **{"struck": False, "misdirected": False},
+    **{"extensions": 0, "suspensions": 0, "supervisions": 0, "repeated": False, "missed_by_grid": False},
 }
 """What a new case has by the database's own defaults."""
 

@@ -4,10 +4,18 @@ from pathlib import Path
 
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
-from services.notify.routes import citizen, followup, notices, pictures, punctuality, reports
+from services.notify.routes import citizen, figures, followup, notices, pictures, punctuality, reports
 
 TITLE = "GridCall 通知回访 Notify"
-ROUTERS = [citizen.router, pictures.router, followup.router, notices.router, reports.router, punctuality.router]
+ROUTERS = [
+    citizen.router,
+    pictures.router,
+    followup.router,
+    notices.router,
+    reports.router,
+    figures.router,
+    punctuality.router,
+]
 
 TEXTS.add(Path(__file__).parent / "locales")
 

@@ -55,7 +55,8 @@ class Names:
     def _area(self, code: str, digits: int) -> str:
         area = self._catalog.areas.get(code)
         name = short_name(area.name) if area else code
-        return name if len(code) >= digits else t("report.placed_wider", self._lang, name=name)
+        fine = len(code) >= digits or len(code) > AREA_DIGITS[By.COMMUNITY]
+        return name if fine else t("report.placed_wider", self._lang, name=name)
 
 
 def report(

@@ -11,6 +11,7 @@ from casework.kit.errors import FieldFault, Unprocessable
 from casework.rules.calendars import day_of
 from casework.rules.rates import View
 from casework.rules.tallies import Period
+from services.notify.figure_schemas import FigureCasesAsked
 from services.notify.report_schemas import Asked, CasesAsked
 
 LONGEST = 36
@@ -41,10 +42,11 @@ async def question_of(
         category=asked.category or "",
         channel=asked.channel,
         kind=asked.kind,
+        urgency=asked.urgency,
     )
 
 
-def slice_of(asked: CasesAsked) -> Slice:
+def slice_of(asked: CasesAsked | FigureCasesAsked) -> Slice:
     """Which of the cases. Raises Unprocessable where a reason is given for cases that have none."""
     if asked.reason is not None and asked.part is not Part.EXCLUDED:
         raise Unprocessable(fields=[FieldFault("reason", "report.problem.reason_needs_excluded")])

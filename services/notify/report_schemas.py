@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from casework.db.reads.questions import By, Part
 from casework.rules.rates import View
-from casework.rules.words import Channel, Exclusion, Kind, Status
+from casework.rules.words import Channel, Exclusion, Kind, Status, Urgency
 
 _MONTH = re.compile(r"20[0-5]\d-(0[1-9]|1[0-2])")
 
@@ -45,6 +45,7 @@ class Asked(BaseModel):
     category: Code | None = None
     channel: Channel | None = None
     kind: Kind | None = None
+    urgency: Urgency | None = None
 
 
 class CompletionAsked(Asked):

@@ -41,7 +41,7 @@ from casework.db.models.ledger import LedgerReview
 from casework.db.models.likeness import CaseLikeness, LikenessReach
 from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
-from casework.db.models.rates import RateDelta, RateRollup
+from casework.db.models.rates import FigureRollup, RateDelta, RateRollup
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
 from casework.db.models.turns import Motion, Supervision
 from casework.db.models.waiting import WAITING
@@ -79,6 +79,7 @@ __all__ = [
     "DutyLeave",
     "DutyShift",
     "Event",
+    "FigureRollup",
     "Grid",
     "GridCadre",
     "GridItem",

@@ -23,8 +23,9 @@ class Case(Base):
     `whistles` those of whistles.py. `filed_by`: who filed the last result; while it is looked at on the spot,
     `check_unit_id` is the unit that looks and `checker_id` the person. `on_ledger`: listed as not to be solved for now,
     and to be looked at again by `ledger_review_due`.
-    `whistles` those of whistles.py. `guarded`: 举报保密 (rules/guarding.py); `screened_at`: when it was last screened,
+    `guarded`: 举报保密 (rules/guarding.py); `screened_at`: when it was last screened,
     null until it is and again when more is said; `barred_units`: those reported, above and below them, who see nothing.
+    What the other rates need follows `updated_at` (rules/rates: CaseFacts says what each means).
     """
 
     __tablename__ = "cases"
@@ -84,6 +85,20 @@ class Case(Base):
     next_due: Mapped[datetime | None]
     queue_rank: Mapped[int | None] = mapped_column(SmallInteger)
     updated_at: Mapped[datetime] = time_now()
+    struck: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    first_unit_id: Mapped[int | None]
+    misdirected: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    called_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    dispatched_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    extensions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    suspensions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    supervisions: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    repeated: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    missed_by_grid: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    followed: Mapped[str | None]
+    solved: Mapped[bool | None] = mapped_column(Boolean)
+    satisfaction: Mapped[str | None]
+    worked_minutes: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
         # the headline rate: who was due in a period, in an area
         Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),

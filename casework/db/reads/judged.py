@@ -1,4 +1,4 @@
-"""How a case stands, in SQL: rules/rates.py said again as columns over `cases`, so that a report is one query.
+"""How a case stands, in SQL: rules/rates said again as columns over `cases`, so that a report is one query.
 
 Each column here has its function there and must give the same answer on every row; tests prove it.
 """
@@ -17,6 +17,8 @@ from casework.rules.words import Direction, Exclusion, Kind, Status
 
 Yes = ColumnElement[bool]
 Instant = ColumnElement[datetime | None]
+Rows = type[Case]
+"""Whose rows are judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,47 +37,47 @@ class Judged:
     fell_in: Yes
 
 
-def judged(view: View, period: Period, observed: datetime) -> Judged:
+def judged(view: View, period: Period, observed: datetime, of: Rows = Case) -> Judged:
     """rates.standing for every row."""
-    due: Instant = (Case.finish_due_original if view is View.A0 else Case.finish_due).expression
-    excluded = exclusion(due, view)
-    done = and_(Case.completed_at.is_not(None), Case.completed_at <= observed)
-    in_time = and_(done, or_(due.is_(None), Case.completed_at <= due))
+    due: Instant = (of.finish_due_original if view is View.A0 else of.finish_due).expression
+    excluded = exclusion(due, view, of)
+    done = and_(of.completed_at.is_not(None), of.completed_at <= observed)
+    in_time = and_(done, or_(due.is_(None), of.completed_at <= due))
     past = and_(due.is_not(None), due < observed)
-    still_open = and_(~done, Case.status.in_(sorted(OPEN)))
-    answered = responded()
+    still_open = and_(~done, of.status.in_(sorted(OPEN)))
+    answered = responded(of)
     kept = {View.B: done, View.C: in_time, View.D: false()}
     return Judged(
-        at=_falls_at(view, due),
+        at=_falls_at(view, due, of),
         due=due,
         exclusion=excluded,
         responded=answered,
         done=done,
         on_time=in_time,
-        first_on_time=and_(Case.first_completed_at.is_not(None), or_(due.is_(None), Case.first_completed_at <= due)),
+        first_on_time=and_(of.first_completed_at.is_not(None), or_(due.is_(None), of.first_completed_at <= due)),
         not_yet_due=and_(still_open, ~past),
         kept=kept.get(view, and_(answered, in_time)),
-        fell_in=_fell_in(view, period, due, excluded, done, and_(still_open, past)),
+        fell_in=_fell_in(view, period, due, excluded, done, and_(still_open, past), of),
     )
 
 
-def ended_as() -> ColumnElement[str | None]:
+def ended_as(of: Rows = Case) -> ColumnElement[str | None]:
     """rates.CaseFacts.end."""
-    return case((Case.status == Status.ARCHIVED, Case.ended_as), else_=Case.status)
+    return case((of.status == Status.ARCHIVED, of.ended_as), else_=of.status)
 
 
-def responded() -> Yes:
+def responded(of: Rows = Case) -> Yes:
     """rates.responded."""
-    contacted = or_(Case.contacted_in_time.is_(True), Case.contact_exempt)
+    contacted = or_(of.contacted_in_time.is_(True), of.contact_exempt)
     return or_(
-        func.coalesce(ended_as() == Status.ANSWERED, false()),
-        and_(Case.signed_in_time.is_(True), contacted),
+        func.coalesce(ended_as(of) == Status.ANSWERED, false()),
+        and_(of.signed_in_time.is_(True), contacted),
     )
 
 
-def exclusion(due: Instant, view: View) -> ColumnElement[str | None]:
+def exclusion(due: Instant, view: View, of: Rows = Case) -> ColumnElement[str | None]:
     """rates.exclusion: the first reason that fits, NULL for a case that enters the rate."""
-    end = ended_as()
+    end = ended_as(of)
     answered_out = false() if view is View.ALL else end == Status.ANSWERED
     return case(
         (end == Status.VOID, literal(Exclusion.VOID.value)),
@@ -83,39 +85,40 @@ def exclusion(due: Instant, view: View) -> ColumnElement[str | None]:
         (end == Status.TRANSFERRED, literal(Exclusion.TRANSFERRED.value)),
         (end == Status.MERGED, literal(Exclusion.MERGED.value)),
         (
-            and_(end == Status.TERMINATED, or_(due.is_(None), Case.ended_at < due)),
+            and_(end == Status.TERMINATED, or_(due.is_(None), of.ended_at < due)),
             literal(Exclusion.WITHDRAWN.value),
         ),
-        (Case.kind == Kind.PRAISE, literal(Exclusion.PRAISE.value)),
-        (Case.on_ledger, literal(Exclusion.LEDGER.value)),
+        (of.kind == Kind.PRAISE, literal(Exclusion.PRAISE.value)),
+        (of.on_ledger, literal(Exclusion.LEDGER.value)),
+        (of.struck, literal(Exclusion.STRUCK.value)),
         (
-            and_(Case.accepted_at.is_(None), Case.direction == Direction.GRID, end == Status.CLOSED),
+            and_(of.accepted_at.is_(None), of.direction == Direction.GRID, end == Status.CLOSED),
             literal(Exclusion.SELF_SETTLED.value),
         ),
-        (Case.accepted_at.is_(None), literal(Exclusion.NOT_TAKEN_ON.value)),
+        (of.accepted_at.is_(None), literal(Exclusion.NOT_TAKEN_ON.value)),
         (answered_out, literal(Exclusion.ANSWERED.value)),
     )
 
 
-def _falls_at(view: View, due: Instant) -> Instant:
+def _falls_at(view: View, due: Instant, of: Rows) -> Instant:
     if view is View.B:
-        return func.coalesce(Case.accepted_at, Case.created_at)
+        return func.coalesce(of.accepted_at, of.created_at)
     if view is View.C:
-        return Case.completed_at.expression
-    return due if view is View.D else func.coalesce(due, Case.created_at)
+        return of.completed_at.expression
+    return due if view is View.D else func.coalesce(due, of.created_at)
 
 
 def _fell_in(
-    view: View, period: Period, due: Instant, excluded: ColumnElement[str | None], done: Yes, overdue: Yes
+    view: View, period: Period, due: Instant, excluded: ColumnElement[str | None], done: Yes, overdue: Yes, of: Rows
 ) -> Yes:
     """rates.Standing.at within the period. The dates stand bare, so that ix_cases_due and ix_cases_accepted serve."""
     if view is View.D:
         return overdue
     if view is View.C:
-        return and_(_within(Case.completed_at.expression, period), done)
-    came_in = _within(Case.created_at.expression, period)
+        return and_(_within(of.completed_at.expression, period), done)
+    came_in = _within(of.created_at.expression, period)
     if view is View.B:
-        accepted = Case.accepted_at.expression
+        accepted = of.accepted_at.expression
         return or_(_within(accepted, period), and_(accepted.is_(None), came_in))
     return or_(_within(due, period), and_(due.is_(None), came_in, excluded.is_not(None)))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from casework.rules.rates import View
 from casework.rules.tallies import Period
-from casework.rules.words import Channel, Exclusion, Kind
+from casework.rules.words import Channel, Exclusion, Kind, Urgency
 
 
 class By(StrEnum):
@@ -16,15 +16,18 @@ class By(StrEnum):
     COUNTY = "county"
     STREET = "street"
     COMMUNITY = "community"
+    GRID = "grid"
     UNIT = "unit"
     CATEGORY = "category"
     SUBCATEGORY = "subcategory"
     CHANNEL = "channel"
     KIND = "kind"
+    URGENCY = "urgency"
     MONTH = "month"
 
 
-AREA_DIGITS = {By.PROVINCE: 2, By.CITY: 4, By.COUNTY: 6, By.STREET: 9, By.COMMUNITY: 12}
+GRID_DIGITS = 20
+AREA_DIGITS = {By.PROVINCE: 2, By.CITY: 4, By.COUNTY: 6, By.STREET: 9, By.COMMUNITY: 12, By.GRID: GRID_DIGITS}
 """How much of an area's code makes the group; a case that is placed more widely is in a group of its own code."""
 
 
@@ -52,6 +55,7 @@ class Question:
     category: str = ""
     channel: Channel | None = None
     kind: Kind | None = None
+    urgency: Urgency | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ def can_answer(actor: Actor, question: Question) -> bool:
         and not question.category
         and question.channel is None
         and question.kind is None
+        and question.urgency is None
         and _whole_months(question.period)
     )
 
@@ -103,7 +104,7 @@ def _again(question: Question, observed: datetime, within: Sequence[str]) -> lis
 
 def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> Rows:
     """Cases that are still open and not past their deadline: they are in the sums, but not as such. What waits has no
-    end, so that of the reasons to stay out two are left (rules/rates.exclusion)."""
+    end, so that of the reasons to stay out four are left (rates.exclusion)."""
     how = judged(question.view, question.period, observed)
     key = _key(question.by, Case.area_code.expression, month_of(how))
     query = select(key, literal(""), *(literal(0) for _ in Sums._fields), func.count())
@@ -112,7 +113,9 @@ def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> R
         found = and_(in_time, Case.status.in_(sorted(OPEN)))
     else:
         found = and_(WAITING, how.fell_in, or_(how.due.is_(None), how.due >= observed))
-    enters = and_(Case.accepted_at.is_not(None), Case.kind.is_distinct_from(Kind.PRAISE.value))
+    enters = and_(
+        Case.accepted_at.is_not(None), Case.kind.is_distinct_from(Kind.PRAISE.value), ~Case.on_ledger, ~Case.struck
+    )
     return query.where(found, Case.completed_at.is_(None), enters, *_in_areas(within)).group_by(key)
 
 

@@ -22,6 +22,7 @@ from casework.rules.words import Direction, Exclusion
 
 SHANGHAI = "Asia/Shanghai"
 Chosen = Select[*tuple[Any, ...]]
+LEADS_NOW = Case.lead_unit_id.expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _chosen(actor: Actor, question: Question, observed: datetime) -> CTE:
     """The cases of the period that the actor may see and the filters let through, each with how it stands."""
     how = judged(question.view, question.period, observed)
     query: Chosen = select(
-        _key(question.by, how).label("key"),
+        key_of(question.by, how).label("key"),
         how.exclusion.label("exclusion"),
         how.kept.label("kept"),
         how.done.label("done"),
@@ -84,7 +85,7 @@ def _chosen(actor: Actor, question: Question, observed: datetime) -> CTE:
         Case.direction,
         func.left(Case.area_code, AREA_DIGITS[By.CITY]).label("prefecture"),
     ).select_from(Case)
-    return _narrowed(query, actor, question, how).cte("chosen")
+    return narrowed(query, actor, question, how).cte("chosen")
 
 
 def _sums(view: View, chosen: CTE) -> Chosen:
@@ -152,14 +153,14 @@ async def cases_behind(
         how.responded.label("responded"),
         how.exclusion.label("exclusion"),
     ).select_from(Case)
-    query = _narrowed(query, actor, question, how).where(parts[wanted.part], Case.id > wanted.after)
+    query = narrowed(query, actor, question, how).where(parts[wanted.part], Case.id > wanted.after)
     if wanted.key is not None:
-        query = query.where(_key(question.by, how).is_not_distinct_from(wanted.key or None))
+        query = query.where(key_of(question.by, how).is_not_distinct_from(wanted.key or None))
     rows = await session.execute(query.order_by(Case.id).limit(wanted.limit))
     return [CaseBehind(**row._mapping) for row in rows]
 
 
-def _narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> Chosen:
+def narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> Chosen:
     """The query over the actor's cases of the period, through all filters."""
     query = visible(query, actor).where(how.fell_in)
     if question.by is By.UNIT:
@@ -167,22 +168,24 @@ def _narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> C
     return filtered(query, question)
 
 
-def filtered(query: Chosen, question: Question) -> Chosen:
-    """The query's cases through the question's filters."""
+def filtered(query: Chosen, question: Question, unit: ColumnElement[Any] = LEADS_NOW) -> Chosen:
+    """The query's cases through the question's filters. `unit`: whose the case is, if not who leads it now."""
     if question.area:
         query = query.where(Case.area_code.like(f"{question.area}%"))
     if question.units is not None:
-        query = query.where(Case.lead_unit_id.in_(question.units))
+        query = query.where(unit.in_(question.units))
     if question.category:
         query = query.where(Case.category.like(f"{question.category}%"))
     if question.channel is not None:
         query = query.where(Case.channel == question.channel.value)
     if question.kind is not None:
         query = query.where(Case.kind == question.kind.value)
+    if question.urgency is not None:
+        query = query.where(Case.urgency == question.urgency.value)
     return query
 
 
-def _key(by: By, how: Judged) -> ColumnElement[str | None]:
+def key_of(by: By, how: Judged) -> ColumnElement[str | None]:
     if by in AREA_DIGITS:
         return func.left(Case.area_code, AREA_DIGITS[by])
     if by is By.MONTH:
@@ -193,6 +196,7 @@ def _key(by: By, how: Judged) -> ColumnElement[str | None]:
         By.SUBCATEGORY: func.left(Case.category, 4),
         By.CHANNEL: Case.channel.expression,
         By.KIND: Case.kind.expression,
+        By.URGENCY: Case.urgency.expression,
     }
     return columns[by]
 

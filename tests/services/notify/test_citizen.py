@@ -38,7 +38,8 @@ async def status_of(city: City, case_no: str) -> str:
 async def surveys_of(city: City, case_no: str) -> list[tuple[bool, str | None]]:
     pool = await city.database.pool()
     rows = await pool.fetch(
-        "SELECT solved, satisfaction FROM survey s JOIN cases c ON c.id = s.case_id WHERE case_no = $1 ORDER BY s.id",
+        "SELECT s.solved, s.satisfaction FROM survey s JOIN cases c ON c.id = s.case_id WHERE case_no = $1 "
+        "ORDER BY s.id",
         case_no,
     )
     return [tuple(row) for row in rows]

@@ -1,4 +1,4 @@
-"""The report's SQL gives what the definition gives: rules/rates.py and db/reads agree on thousands of random cases."""
+"""The report's SQL gives what the definition gives: rules/rates and db/reads agree on thousands of random cases."""
 
 import random
 from dataclasses import replace
@@ -120,6 +120,7 @@ def key_of(row: Planted, by: By, standing: Standing, unit_codes: dict[int, str])
         By.CATEGORY: row.category[:2] if row.category else None,
         By.SUBCATEGORY: row.category[:4] if row.category else None,
         By.CHANNEL: row.channel.value,
+        By.URGENCY: "N",
         By.KIND: row.facts.kind.value if row.facts.kind else None,
     }[by]
 

@@ -262,7 +262,7 @@ async def test_what_is_open_to_ask_is_in_the_openapi(town: Town) -> None:
         document: Any = (await client.get("/openapi.json")).json()
     asked = document["paths"]["/reports/completion"]["get"]["parameters"]
     names = {parameter["name"] for parameter in asked}
-    assert names == {"from", "to", "area", "unit", "category", "channel", "kind", "view", "by"}
+    assert names == {"from", "to", "area", "unit", "category", "channel", "kind", "urgency", "view", "by"}
 
 
 def test_the_words_are_those_of_the_definition() -> None:

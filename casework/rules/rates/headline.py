@@ -1,4 +1,4 @@
-"""What counts as responded, completed, excluded: THE definition of 民生诉求响应完成率 (words.md §4, domain.md §6).
+"""What counts as responded, completed, excluded: the definition of 民生诉求响应完成率 (words.md §4, domain.md §6).
 
 A case is judged by what its row keeps, in one of the views below. db/reads/judged.py says the same in SQL for the
 reports; a test proves that both agree on every case, view and grouping. The definition in words lies beside the
@@ -14,7 +14,7 @@ from typing import Protocol, Self, TypeVar
 from casework.rules.transitions import OPEN
 from casework.rules.words import Direction, Exclusion, Kind, Status, Term
 
-DEFINITION_VERSION = "2026.2"
+DEFINITION_VERSION = "2026.3"
 SMALL_NUMBER = 30
 """A rate over fewer cases is marked as small (words.md §6)."""
 
@@ -36,7 +36,13 @@ class CaseFacts:
 
     `finish_due` is D, the promise now; `finish_due_original` is D0, as first given. `completed_at` is f: the filing
     time of the last accepted result, null while open or revoked by a rework. `signed_in_time` and `contacted_in_time`
-    are null until it happened.
+    are null until it happened, as are `called_in_time` (the centre's answer to the grid) and `dispatched_in_time`.
+
+    `first_unit_id`: to whom the centre first dispatched it; `misdirected`: that unit's return was granted, or another
+    unit led it later. `returns` asked for; `extensions`, `suspensions` granted; `supervisions` opened. `repeated`: the
+    same person with the same matter again. `struck` and `missed_by_grid`: as two persons found (剔除台账, 漏报认定).
+    `followed`, `solved`, `satisfaction`: the latest answers of the follow-up, whatever rework came between.
+    `worked_minutes`: of working time, from acceptance to the effective completion.
     """
 
     status: Status
@@ -54,6 +60,22 @@ class CaseFacts:
     ended_at: datetime | None = None
     ended_as: Status | None = None
     on_ledger: bool = False
+    struck: bool = False
+    first_unit_id: int | None = None
+    misdirected: bool = False
+    called_in_time: bool | None = None
+    dispatched_in_time: bool | None = None
+    returns: int = 0
+    extensions: int = 0
+    suspensions: int = 0
+    supervisions: int = 0
+    rework_count: int = 0
+    repeated: bool = False
+    missed_by_grid: bool = False
+    followed: str | None = None
+    solved: bool | None = None
+    satisfaction: str | None = None
+    worked_minutes: int | None = None
 
     @property
     def end(self) -> Status | None:
@@ -146,6 +168,8 @@ def exclusion(case: CaseFacts, due: datetime | None, view: View = View.A) -> Exc
         return Exclusion.PRAISE
     if case.on_ledger:
         return Exclusion.LEDGER
+    if case.struck:
+        return Exclusion.STRUCK
     if case.accepted_at is None:
         settled = case.direction is Direction.GRID and case.end is Status.CLOSED
         return Exclusion.SELF_SETTLED if settled else Exclusion.NOT_TAKEN_ON

@@ -1,0 +1,94 @@
+"""Conditions 条件 of the figures, as data: the same lines are asked of a case in Python and of all cases in SQL.
+
+A fact is an attribute of rates.Standing in the figure's own view, or else of rates.CaseFacts.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from casework.rules.rates.headline import CaseFacts, Standing
+
+
+class How(Enum):
+    """How a fact is asked. KNOWN: it is there at all. ONE_OF and NONE_OF name values; a missing fact is none of them.
+    SOME: a number above 0; ZERO: 0."""
+
+    YES = "yes"
+    NO = "no"
+    KNOWN = "known"
+    MISSING = "missing"
+    SOME = "some"
+    ZERO = "zero"
+    ONE_OF = "one of"
+    NONE_OF = "none of"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One question to one fact. A missing fact is neither YES nor NO."""
+
+    fact: str
+    how: How
+    values: frozenset[str] = frozenset()
+
+
+STANDING_FACTS = frozenset({"exclusion", "responded", "done", "on_time", "first_on_time", "kept"})
+
+
+def yes(fact: str) -> Condition:
+    return Condition(fact, How.YES)
+
+
+def no(fact: str) -> Condition:
+    return Condition(fact, How.NO)
+
+
+def known(fact: str) -> Condition:
+    return Condition(fact, How.KNOWN)
+
+
+def missing(fact: str) -> Condition:
+    return Condition(fact, How.MISSING)
+
+
+def some(fact: str) -> Condition:
+    return Condition(fact, How.SOME)
+
+
+def zero(fact: str) -> Condition:
+    return Condition(fact, How.ZERO)
+
+
+def one_of(fact: str, *values: str) -> Condition:
+    return Condition(fact, How.ONE_OF, frozenset(map(str, values)))
+
+
+def none_of(fact: str, *values: str) -> Condition:
+    return Condition(fact, How.NONE_OF, frozenset(map(str, values)))
+
+
+def holds(condition: Condition, case: CaseFacts, found: Standing) -> bool:
+    """Whether the case, as it stands in the view, meets the condition."""
+    return meets(condition, getattr(found if condition.fact in STANDING_FACTS else case, condition.fact))
+
+
+def meets(condition: Condition, value: Any) -> bool:
+    """Whether the fact has such a value."""
+    match condition.how:
+        case How.YES:
+            return value is True
+        case How.NO:
+            return value is False
+        case How.KNOWN:
+            return value is not None
+        case How.MISSING:
+            return value is None
+        case How.SOME:
+            return bool(value > 0)
+        case How.ZERO:
+            return bool(value == 0)
+        case How.ONE_OF:
+            return value in condition.values
+        case How.NONE_OF:
+            return value not in condition.values
