@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from casework.catalog.entries import Entry, Name
+from casework.catalog.entries import DepartmentCode, Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
 from casework.catalog.turns import keyed
@@ -15,7 +15,7 @@ from casework.rules.levels import GRADED, LevelLimits
 from casework.rules.limits import Limit
 from casework.rules.words import Level, Urgency
 
-_GROUPS = ("whistle", "level", "check", "checked", "verify")
+_GROUPS = ("whistle", "level", "check", "checked", "verify", "copy")
 _CHECK_IN = "check_in"
 
 
@@ -51,15 +51,24 @@ class CheckedEntry(Entry):
     source: Name
 
 
+class CopyEntry(Entry):
+    """The department of the county that learns of a dispatch straight to that level; and the source."""
+
+    department: DepartmentCode
+    source: Name
+
+
 @dataclass(frozen=True)
 class Response:
     """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits.
-    `check_sources`: of the checks' limits; `verify`: how soon a verifying is answered, with the source."""
+    `check_sources`: of the checks' limits; `verify`: how soon a verifying is answered, with the source.
+    `copies`: the department that learns of a dispatch straight to a level."""
 
     check_in_within_m: int
     levels: Mapping[tuple[Level, Urgency], LevelLimits]
     checks: CheckRules
     check_sources: Mapping[Urgency, str]
+    copies: Mapping[Level, str]
     verify: Mapping[Urgency, tuple[Limit, str]]
 
 
@@ -86,6 +95,7 @@ def read_response(file: Toml, faults: Faults) -> Response:
         levels=_levels(file, faults),
         checks=CheckRules({urgency: Limit.parse(entry.limit) for urgency, entry in within.items()}, categories),
         verify={urgency: (Limit.parse(entry.limit), entry.source) for urgency, entry in verify.items()},
+        copies={level: entry.department for level, entry in keyed(file, "copy", Level, CopyEntry, faults).items()},
         check_sources={urgency: entry.source for urgency, entry in within.items()},
     )
 

@@ -1,16 +1,17 @@
 """范围: what an actor may see, in one place. Every query for cases passes through `visible`.
 
-An area role sees the cases of its area prefix; a unit role those ever assigned to its unit or one below it and, as a
-packaged cadre 包联干部, those of its grids; a grid worker its own reports and what it was given to check; admin roles
-see none; nobody a report about their own unit. The citizen, the upstream and the system come through doors of their
-own, which name one case.
+An area role sees the cases of its area prefix; a unit role those ever assigned, or copied, to its unit or one below
+it and, as a packaged cadre 包联干部, those of its grids; a grid worker its own reports and what it was given to check;
+admin roles see none; nobody a report about their own unit. The citizen, the upstream and the system come through doors
+of their own, which name one case.
 """
 
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, all_, and_, exists, false, literal, or_, select, true
+from sqlalchemy.orm import aliased
 
-from casework.db.models import Assignment, Case, Dispute
+from casework.db.models import Assignment, Case, CaseCopy, Dispute
 from casework.rules.facts import Actor
 from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
 
@@ -37,7 +38,9 @@ def _within(actor: Actor) -> ColumnElement[bool]:
         ways.append(Case.area_code.like(f"{actor.area}%"))
     if actor.roles & UNIT_ROLES and actor.units:
         held = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.unit_id.in_(actor.units))
-        ways.append(exists(held))
+        copy = aliased(CaseCopy)  # a query may name the table itself
+        copied = select(copy.case_id).where(copy.case_id == Case.id, copy.unit_id.in_(actor.units))
+        ways += [exists(held), exists(copied)]
     if actor.grids:
         ways.append(Case.area_code.in_(sorted(actor.grids)))
     if Role.GRID_WORKER in actor.roles and actor.account_id is not None:

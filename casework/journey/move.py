@@ -14,7 +14,7 @@ from casework.db.knowledge import as_item
 from casework.db.levels import unit_above
 from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
 from casework.db.units import unit_in_area
-from casework.journey import checking, clockwork, evidence, merging, screening, verifying
+from casework.journey import checking, clockwork, copying, evidence, merging, screening, verifying
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.effects import EFFECTS
@@ -117,6 +117,7 @@ async def move(
     writing.called = tuple(unit for unit in called if unit is not None)
     if isinstance(ask, asks.Split):
         writing.next_no = await cases.next_number(session, held.request)
+    writing.district = await copying.district(session, city, case, ask.action, target)
     writing.checker = errand.verifier or await checking.checker_for(session, city, case, hangs, actor, ask)
     await write(writing, decision, request_key)
     if case.merged and ask.action in merging.ANSWERS:
@@ -202,6 +203,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
         )
     ) is not None:
         await effect(writing, row)
+    copying.copy(writing)
     if row.source is not row.target:
         drop_pending(writing, frozenset(MotionKind) - {MotionKind.RETURN})
     await _start_clocks(writing, row)

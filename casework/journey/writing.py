@@ -46,7 +46,8 @@ class Writing:
     are told beside the lead, `also_accounts` in person.
     `begin`: from when the clocks that start now count, if not from now; `ready`: clocks that
     start otherwise than by the table of limits, and whose word their end is.
-    `checker`: who will look at a result that is filed; `next_no`: the number of a case that is split off.
+    `checker`: who will look at a result that is filed; `next_no`: the number of a case that is split off;
+    `district`: the unit that a direct dispatch is copied to.
     `reported`: the units that a screening bars, their codes by id. `called`: the units that a whistle names; `on`: the
     tasks on which clocks start, one each.
     """
@@ -74,6 +75,7 @@ class Writing:
     also_accounts: list[int] = field(default_factory=list)
     checker: Checker | None = None
     next_no: str | None = None
+    district: int | None = None
     main: Case | None = None
     main_phone: bytes | None = None
     begin: datetime | None = None

@@ -378,6 +378,7 @@ class Record(Term):
     JOINED = "JOINED", "并入子件"
     PARTED = "PARTED", "子件撤出"
     SPLIT_OFF = "SPLIT_OFF", "拆分立件"
+    COPIED = "COPIED", "抄送区县"
     MAIN_ANSWERED = "MAIN_ANSWERED", "随主件答复"
     REPLANNED = "REPLANNED", "日历公布后重算时限"
     DISPUTE = "DISPUTE", "纠纷调解"

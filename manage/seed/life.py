@@ -15,6 +15,7 @@ from casework.db.door import NewCase
 from casework.db.models import Assignment, Case, Clock, Event, Inbox, Motion, Notice, RateDelta, Request
 from casework.journey import clockwork
 from casework.journey.city import City
+from casework.journey.copying import COPIED
 from casework.journey.move import write
 from casework.journey.report import BODY, Held, new_case, next_number, prepare
 from casework.journey.standing import bounds_of, state_of
@@ -25,7 +26,7 @@ from casework.rules.calendars import WorkCalendar
 from casework.rules.decide import decide
 from casework.rules.evidence import NOTHING_DEMANDED, Demand, demanded
 from casework.rules.facts import Actor, Facts
-from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Status, Urgency
+from casework.rules.words import Action, AssignmentKind, ClockName, Kind, Level, Status, Urgency
 from manage.seed.arrivals import Message
 from manage.seed.pen import Notebook
 from manage.seed.reading import inbox_row, read
@@ -136,6 +137,7 @@ class Life:
         writing = Writing(self.pen, city, self.case, self.request, step.actor, step.ask, words, step.at, target)
         writing.clocks, writing.assignments, writing.motions = self.clocks, self.assignments, self.motions
         writing.checker = self._checker()
+        writing.district = self._district(step.ask.action, target)
         was_guarded = self.request.guarded
         await write(writing, decision)
         if self.request.guarded and not was_guarded:
@@ -151,6 +153,21 @@ class Life:
             return next((m.other_unit_id for m in self.motions if m.ruling is None), None)
         code = step.ask.unit or (self.case.suggested_unit if isinstance(step.ask, asks.Dispatch) else None)
         return self.world.units[code or ""].id
+
+    def _district(self, action: Action, target: int | None) -> int | None:
+        """Who learns of a dispatch straight to a street, as db/copies.py finds it; once for each case."""
+        if action not in COPIED or target is None or "copied" in self.marks:
+            return None
+        units = self.world.units.values()
+        to = next(unit for unit in units if unit.id == target)
+        department = self.world.city.catalog.response.copies.get(Level(to.level))
+        found = [
+            u.id for u in units if u.department == department and u.area_code == to.area_code[:6] and u.id != target
+        ]
+        if department is None or not found:
+            return None
+        self.marks["copied"] = "yes"
+        return min(found)
 
     def _checker(self) -> Checker | None:
         """Who looks at a result on the spot, as db/checks.py finds it: in the demo, the discoverer."""

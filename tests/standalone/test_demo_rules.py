@@ -48,7 +48,7 @@ from tests.standalone.by_hand import lives as lives_by_hand
 NOW = datetime(2026, 11, 20, 7, 12, 30, tzinfo=UTC)  # a Friday afternoon in Shanghai
 REPLAYED = 1000
 ASK = TypeAdapter(asks.AnyAsk)
-NOT_SAID = {"before", "suggested", "was_due", "due", "in_time", "check"}
+NOT_SAID = {"before", "suggested", "was_due", "due", "in_time", "check", "copied_to"}
 """What a move's event tells beside the words of the ask."""
 
 CLOCK_OF_A_TOWN = """
@@ -210,6 +210,7 @@ SAME = {
     "notice": """SELECT case_id, audience, channel, topic, params, unit_id, account_id, created_at FROM notice
                  WHERE case_id = ANY($1)""",
     "motion": "SELECT * FROM motion WHERE case_id = ANY($1)",
+    "case_copy": "SELECT * FROM case_copy WHERE case_id = ANY($1)",
     "survey": "SELECT * FROM survey WHERE case_id = ANY($1)",
     "attachment_use": "SELECT * FROM attachment_use WHERE case_id = ANY($1)",
 }

@@ -4,6 +4,7 @@ from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
+from casework.db.models.copies import CaseCopy
 from casework.db.models.desk import CaseClaim, CaseViewer, HeldMove, SavedView, StandardText
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
 from casework.db.models.disputes import (
@@ -60,6 +61,7 @@ __all__ = [
     "CallerBlock",
     "Case",
     "CaseClaim",
+    "CaseCopy",
     "CaseLikeness",
     "CaseViewer",
     "CatalogVersion",

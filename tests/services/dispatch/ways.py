@@ -163,6 +163,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/verifications"): Way(EVERYBODY),
     ("dispatch", "GET", "/ledger"): Way(EVERYBODY),
     ("dispatch", "GET", "/urban-classes"): Way(BUSINESS, params=lambda c: {"area": c.community}),
+    ("dispatch", "GET", "/copies"): Way(EVERYBODY),
     # 知识库
     ("dispatch", "GET", "/knowledge/suggest"): Way(BUSINESS, params=lambda c: {"text": f"{c.mark}办证"}),
     ("dispatch", "GET", "/knowledge/search"): Way(BUSINESS, params=lambda c: {"text": "办证需要什么"}),

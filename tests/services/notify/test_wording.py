@@ -46,6 +46,7 @@ TOLD = [
     *CALLED_IN,
     *CHECKED,
     (Record.SPLIT_OFF.value, Role.DISPATCHER.value),
+    (Record.COPIED.value, Role.UNIT.value),
     *FOLLOWERS,
 ]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
