@@ -39,8 +39,9 @@ WITH here AS (SELECT id FROM grid WHERE code = :area AND valid_to IS NULL),
 asked (account_id, rank) AS (
   SELECT CAST(:reporter AS bigint), 1
   UNION ALL
-  SELECT coalesce(CASE WHEN s.active THEN s.id END, d.account_id), 2
+  SELECT coalesce(CASE WHEN s.active THEN s.id END, l.substitute_id, d.account_id), 2
   FROM duty_shift d LEFT JOIN account s ON s.id = d.substitute_id
+  LEFT JOIN duty_leave l ON l.account_id = d.account_id AND l.starts_at <= now() AND l.ends_at > now()
   WHERE d.grid_id IN (SELECT id FROM here) AND d.starts_at <= now() AND d.ends_at > now()
   UNION ALL
   SELECT account_id, 3 FROM grid_worker WHERE grid_id IN (SELECT id FROM here)

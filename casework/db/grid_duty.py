@@ -39,6 +39,15 @@ async def grid_duty(session: AsyncSession, grid_id: int) -> GridDuty | None:
     return GridDuty(own.id, own.login, own.display_name, Because.OF_THE_GRID, None) if own is not None else None
 
 
+async def grids_served(session: AsyncSession, account_id: int, code: str) -> list[int]:
+    """The standing grids, by id, that this account's shifts are of now, then the grid of that code."""
+    now = func.now()
+    running = (DutyShift.account_id == account_id, DutyShift.starts_at <= now, DutyShift.ends_at > now)
+    own = select(DutyShift.grid_id).where(DutyShift.grid_id.is_not(None), *running).order_by(DutyShift.id)
+    there = select(Grid.id).where(Grid.code == code, Grid.valid_to.is_(None))
+    return [*(found for found in await session.scalars(own) if found is not None), *await session.scalars(there)]
+
+
 def away_now(account_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """Whether an account is on leave at this moment."""
     leave = aliased(DutyLeave)

@@ -83,6 +83,12 @@ async def find(session: AsyncSession, actor: Actor, code: str, *, hold: bool = F
     return found
 
 
+async def of_kind(session: AsyncSession, actor: Actor, area: str, kind: GridKind) -> list[Grid]:
+    """The standing grids of a kind in an area (a prefix) of the scope, by code."""
+    here = and_(in_scope(actor), Grid.code.startswith(area, autoescape=True), Grid.valid_to.is_(None))
+    return list(await session.scalars(select(Grid).where(here, Grid.kind == kind.value).order_by(Grid.code)))
+
+
 async def suffixes(session: AsyncSession, area: str) -> set[str]:
     """What stands behind the community's code in every grid's code that it ever had. No code is given twice."""
     codes = await session.scalars(select(Grid.code).where(Grid.area_code == area))

@@ -5,11 +5,11 @@ Where nobody is, the community's people see to it.
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, literal, or_, select
+from sqlalchemy import func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.grid_duty import away_now, grid_duty
-from casework.db.models import Account, Assignment, Case, Event, Grid, Notice
+from casework.db.grid_duty import away_now, grid_duty, grids_served
+from casework.db.models import Account, Assignment, Case, Event, Notice
 from casework.db.workers import community_unit
 from casework.journey.city import City
 from casework.journey.standing import ON_THE_SPOT
@@ -49,7 +49,8 @@ async def hand_over_once(city: City) -> int:
 
 
 async def _pass_on(session: AsyncSession, case: Case, task: Assignment) -> HandedOver:
-    before, heir = task.account_id, await _heir(session, case)
+    before = task.account_id
+    heir = await _heir(session, case, before)
     if heir is not None and heir.unit_id is not None:
         task.account_id, task.unit_id = heir.id, heir.unit_id
     else:
@@ -73,10 +74,10 @@ async def _pass_on(session: AsyncSession, case: Case, task: Assignment) -> Hande
     return HandedOver(case.case_no, heir.login if heir is not None else None)
 
 
-async def _heir(session: AsyncSession, case: Case) -> Account | None:
-    """Who is on duty for the grid that the case lies in, if it had no part in what is looked at."""
-    grid = await session.scalar(select(Grid.id).where(and_(Grid.code == case.area_code, Grid.valid_to.is_(None))))
-    found = await grid_duty(session, grid) if grid is not None else None
-    if found is None or found.account in (case.filed_by, case.reporter_id):
-        return None
-    return await session.get(Account, found.account)
+async def _heir(session: AsyncSession, case: Case, before: int | None) -> Account | None:
+    """Who is on duty for a grid of the one who left, or else for the case's, if it had no part in what is looked at."""
+    for grid in await grids_served(session, before or 0, case.area_code):
+        found = await grid_duty(session, grid)
+        if found is not None and found.account not in (before, case.filed_by, case.reporter_id):
+            return await session.get(Account, found.account)
+    return None

@@ -76,7 +76,7 @@ async def move(
     was_guarded = held.request.guarded
     item = await to_answer_from(session, actor, ask.knowledge_item) if isinstance(ask, asks.Answer) else None
     state, spot = state_of(case, hangs), evidence.spot_of(held.request)
-    errand = await verifying.errand_of(session, case, actor, ask)
+    errand = await verifying.errand_of(session, case, actor, ask, spot)
     bag = await evidence.brought(session, city, actor, ask, state, spot, case.id)
     facts = Facts(
         case=state,

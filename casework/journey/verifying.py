@@ -1,23 +1,28 @@
 """What verifying 核实 writes: a grid worker is asked to look before the matter is filed; what was found stays in the
 history. To whom it goes is asked here too: the worker on duty for the grid, of an item that is admitted there."""
 
+import json
 from dataclasses import dataclass
 from typing import cast
 
+import shapely
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import grid_items, grids
 from casework.db.checks import Checker
 from casework.db.grid_duty import grid_duty
-from casework.db.models import Account, Assignment, Case
+from casework.db.models import Account, Assignment, Case, Grid
 from casework.journey import clockwork
 from casework.journey.standing import open_verify, timing_of
 from casework.journey.writing import Writing, close_verify
 from casework.rules import asks
 from casework.rules.facts import Actor
 from casework.rules.grid_items import why_not
+from casework.rules.points import Point
 from casework.rules.transitions import Transition
-from casework.rules.words import AssignmentKind, ClockName, GridKind, Urgency
+from casework.rules.words import AssignmentKind, ClockName, GridKind, Kind, Urgency
+
+COUNTY_DIGITS, COMMUNITY_DIGITS = 6, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +33,13 @@ class Errand:
     fault: str | None = None
 
 
-async def errand_of(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask) -> Errand:
-    """The errand that the ask means: to the grid that it names, else to the one that the case lies in."""
+async def errand_of(session: AsyncSession, case: Case, actor: Actor, ask: asks.Ask, spot: Point | None) -> Errand:
+    """The errand that the ask means: to the grid that it names, else to the one that the case lies in. A part or an
+    event goes to the collector's grid 责任网格 that holds its spot, where there is one."""
     if not isinstance(ask, asks.AskVerify):
         return Errand()
-    grid = await grids.find(session, actor, ask.grid or case.area_code)
-    if grid is None or grid.valid_to is not None or not _about(case, grid.code):
+    grid = await _grid_of(session, case, actor, ask.grid, spot)
+    if grid is None or grid.valid_to is not None or not grid.code.startswith(case.area_code[:COMMUNITY_DIGITS]):
         return Errand(fault="VERIFY_GRID_UNKNOWN")
     admitted = await grid_items.admitted_for(session, grid.code, case.category)
     day = await grid_items.today(session)
@@ -49,9 +55,15 @@ async def errand_of(session: AsyncSession, case: Case, actor: Actor, ask: asks.A
     return Errand(Checker(account.unit_id, account.id))
 
 
-def _about(case: Case, grid: str) -> bool:
-    """The grid lies where the case does, as far as that is known."""
-    return grid.startswith(case.area_code) or case.area_code == grid
+async def _grid_of(session: AsyncSession, case: Case, actor: Actor, named: str, spot: Point | None) -> Grid | None:
+    if named:
+        return await grids.find(session, actor, named)
+    if spot is not None and case.kind in (Kind.GRID_PART, Kind.GRID_EVENT):
+        here = shapely.Point(spot.lon, spot.lat)
+        for grid in await grids.of_kind(session, actor, case.area_code[:COUNTY_DIGITS], GridKind.DUTY):
+            if shapely.from_geojson(json.dumps(grid.polygon)).intersects(here):
+                return grid
+    return await grids.find(session, actor, case.area_code)
 
 
 async def asked(w: Writing, row: Transition) -> None:

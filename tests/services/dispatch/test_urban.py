@@ -40,7 +40,7 @@ async def reported(desk: Desk, code: str, login: str = COLLECTOR, **more: Any) -
 async def test_a_public_report_goes_all_the_way_from_verifying_to_closing(desk: Desk, grid: str) -> None:
     case_no = await desk.receive(text="路口的路灯不亮。", category="0204", place=SPOT)
     await desk.move("dispatcher1", case_no, "CLASSIFY", kind="GRID_PART")
-    await desk.move("dispatcher1", case_no, "ASK_VERIFY", grid=grid)
+    await desk.move("dispatcher1", case_no, "ASK_VERIFY")  # to the collector whose grid holds the spot
     await refused(desk, COLLECTOR, case_no, "ANSWER_VERIFY", "PHOTO_MISSING", found=True, note="确有三盏不亮")
     seen = await photo(desk, COLLECTOR, case_no, "BEFORE", lon=SPOT["lon"])
     await desk.move(COLLECTOR, case_no, "ANSWER_VERIFY", found=True, note="确有三盏不亮", attachments=[seen])

@@ -220,3 +220,25 @@ async def test_what_a_suspended_worker_had_goes_to_who_is_on_duty_or_to_the_comm
     assert await hand_over_once(desk.city) >= 1, "whatever made the worker leave"
     first_again = await db.fetchval("SELECT id FROM account WHERE login = $1", FIRST)
     assert (await task_of(desk, second)).account_id == first_again
+
+
+async def test_a_check_goes_to_who_stands_in_for_the_discoverer(desk: Desk) -> None:
+    client = await desk.of(SECOND, "intake")
+    place = {"lon": 104.0805, "lat": 30.6505, "crs": "CGCS2000"}
+    form = {"entry": "CALL", "place": place, **LAMPS}
+    answer = await client.post("/grid-reports", json=form, headers={"Idempotency-Key": "check-stand-in"})
+    case_no = answer.json()["request_no"]
+    await desk.move("dispatcher1", case_no, "TAKE_ON")
+    await desk.move("dispatcher1", case_no, "DISPATCH", unit=LEAD)
+    await desk.move("unit-cg", case_no, "SIGN")
+    await desk.move("unit-cg", case_no, "CONTACT", contacted_at=datetime.now(UTC).isoformat(), way="PHONE")
+    now = datetime.now(UTC)
+    span = {"starts_at": (now - timedelta(hours=1)).isoformat(), "ends_at": (now + timedelta(days=2)).isoformat()}
+    community = await desk.of("community-017001")
+    third = await employ(desk.city, "verifier-c", [Role.GRID_WORKER], f"{ONE}009", f"{ONE}-SQ")
+    for login, substitute in ((SECOND, None), (FIRST, "verifier-c")):
+        form = {"login": login, "substitute": substitute, "reason": "病假", **span}
+        assert (await community.post("/leaves", json=form)).status_code == 201
+    result = {"reply_text": "路灯已修复。", "factual": True, "solved": "SOLVED"}
+    await desk.move("unit-cg", case_no, "FILE_RESULT", **result)
+    assert (await desk.case(case_no)).checker_id == third
