@@ -132,6 +132,25 @@ WITH due AS (
 INSERT INTO dispute_event (dispute_id, action, role, data)
 SELECT dispute_id, 'BREACH', 'SYSTEM', jsonb_build_object('clock', name, 'due_at', due_at) FROM due
 """
+LINK_LATE = "DISPUTE_LINK_LATE"
+"""Topic: a handover was not answered in time."""
+_LINKS = """
+WITH due AS (
+  SELECT l.id, l.dispute_id, l.kind, l.due_at, l.handed_by, d.dispute_no, d.mediator_id
+  FROM dispute_link l JOIN dispute d ON d.id = l.dispute_id
+  WHERE l.answered_at IS NULL AND l.breached_at IS NULL AND l.due_at <= now()
+  ORDER BY l.due_at LIMIT $1 FOR UPDATE OF d, l SKIP LOCKED
+), marked AS (
+  UPDATE dispute_link l SET breached_at = now() FROM due WHERE l.id = due.id RETURNING l.id
+), owed AS (
+  INSERT INTO notice (audience, channel, topic, account_id, params)
+  SELECT 'MEDIATOR', 'staff', $2, who, jsonb_build_object('item', dispute_no)
+  FROM due, LATERAL (SELECT DISTINCT who FROM unnest(ARRAY[mediator_id, handed_by]) AS u (who)
+                     WHERE who IS NOT NULL) AS told
+)
+INSERT INTO dispute_event (dispute_id, action, role, data)
+SELECT dispute_id, 'BREACH', 'SYSTEM', jsonb_build_object('link', kind, 'due_at', due_at) FROM due
+"""
 _EXPIRED = """
 SELECT d.dispute_no FROM dispute_timer t JOIN dispute d ON d.id = t.dispute_id
 WHERE t.state = 'RUNNING' AND t.name = 'MEDIATE' AND t.due_at < now() ORDER BY t.due_at LIMIT $1
@@ -141,6 +160,12 @@ WHERE t.state = 'RUNNING' AND t.name = 'MEDIATE' AND t.due_at < now() ORDER BY t
 async def sweep(db: asyncpg.Pool, *, limit: int) -> int:
     """Mark the timers that fell due, each once, with an event; how many."""
     return int((await db.execute(_BREACH, limit)).rpartition(" ")[2])
+
+
+async def sweep_links(db: asyncpg.Pool, *, limit: int) -> int:
+    """Mark the handovers that were not answered in time, each once, with an event; the mediator and whoever handed it
+    over are told. How many."""
+    return int((await db.execute(_LINKS, limit, LINK_LATE)).rpartition(" ")[2])
 
 
 async def expired(db: asyncpg.Pool, *, limit: int) -> list[str]:

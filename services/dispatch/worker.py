@@ -78,9 +78,10 @@ async def turn_once(city: City, bell: Doorbell | None = None, *, limit: int = TU
 
 
 async def mediate_once(city: City, *, limit: int = DISPUTE_BATCH) -> int:
-    """纠纷: limits that fell due are marked, each once; mediation whose time is over ends 期满. How many of both."""
+    """纠纷: limits that fell due and handovers that nobody answered in time are marked, each once; mediation whose time
+    is over ends 期满. How many of all."""
     pool = await city.database.pool()
-    done = await disputes.sweep(pool, limit=limit)
+    done = await disputes.sweep(pool, limit=limit) + await disputes.sweep_links(pool, limit=limit)
     for dispute_no in await disputes.expired(pool, limit=limit):
         try:
             async with city.database.transaction() as session:

@@ -142,7 +142,8 @@ class DisputeTimer(Base):
 
 
 class DisputeLink(Base):
-    """对接: a handover to or from another organ; `objects`: the codes of what went; one of a kind is open."""
+    """对接: a handover to or from another organ; `objects`: the codes of what went; one of a kind is open.
+    `breached_at`: when it was seen to be late."""
 
     __tablename__ = "dispute_link"
     id: Mapped[int] = new_id()
@@ -159,7 +160,10 @@ class DisputeLink(Base):
     limit_source: Mapped[str]
     answered_at: Mapped[datetime | None]
     answer: Mapped[str | None]
+    breached_at: Mapped[datetime | None]
     __table_args__ = (
+        # what is not answered in time, for the sweep
+        Index("ix_dispute_link_due", "due_at", postgresql_where=text("answered_at IS NULL AND breached_at IS NULL")),
         Index("uq_dispute_link_open", "dispute_id", "kind", unique=True, postgresql_where=text("answered_at IS NULL")),
         Index(None, "dispute_id"),
     )

@@ -5,9 +5,10 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 
+from casework.db.disputes import LINK_LATE
 from casework.db.models import AuditLog, DisputeParty, Notice
 from casework.journey.city import City
 from services.dispatch.worker import mediate_once
@@ -244,6 +245,13 @@ async def test_a_red_grade_owes_the_police_a_report_and_a_warning_stops_mediatio
     assert (row.warned, row.criminal, row.risk) == (2, True, "RED")
 
 
+async def late_links_told(centre: Centre, no: str) -> int:
+    """How many notices of a late handover of that dispute are owed."""
+    async with centre.desk.city.database.transaction() as session:
+        query = select(func.count()).select_from(Notice).where(Notice.topic == LINK_LATE)
+        return int(await session.scalar(query.where(Notice.params["item"].astext == no)) or 0)
+
+
 async def test_a_handover_carries_its_objects_and_has_its_limit(centre: Centre) -> None:
     no = await centre.accepted()
     said = {"link": "PETITION", "way": "IN", "organ": "锦江区信访局"}
@@ -258,6 +266,12 @@ async def test_a_handover_carries_its_objects_and_has_its_limit(centre: Centre) 
         of_it = "FROM dispute d WHERE d.id = l.dispute_id AND d.dispute_no = :no"
         await session.execute(text(f"UPDATE dispute_link l SET due_at = now() - interval '1 hour' {of_it}"), {"no": no})
     assert [link["overdue"] for link in (await centre.page(no))["links"]] == [True]
+    assert await late_links_told(centre, no) == 0
+    await asyncio.gather(mediate_once(centre.desk.city), mediate_once(centre.desk.city))
+    await mediate_once(centre.desk.city)
+    assert await late_links_told(centre, no) == 1, "the mediator who handed it over is told, once"
+    steps = (await (await centre.desk.of("tiao1")).get(f"/disputes/{no}/timeline")).json()
+    assert [step["action"] for step in steps].count("BREACH") == 1
     await centre.move("tiao1", no, "ANSWER_LINK", link="PETITION", note="信访局已收悉")
     assert [link["overdue"] for link in (await centre.page(no))["links"]] == [False]
 

@@ -7,6 +7,7 @@ import pytest
 
 from casework.catalog.load import Catalog
 from casework.db.cadres import TOPIC as SERIOUS
+from casework.db.disputes import LINK_LATE
 from casework.db.knowledge_mending import TOPIC as MEND
 from casework.db.notices import Owed
 from casework.journey.citizen import _SHOWN
@@ -51,7 +52,10 @@ TOLD = [
 ]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
-DISPUTES = [(f"DISPUTE_{row.action.value}", role.value) for row in TURNS for role in row.tells]
+DISPUTES = [
+    (LINK_LATE, Role.MEDIATOR.value),
+    *((f"DISPUTE_{row.action.value}", role.value) for row in TURNS for role in row.tells),
+]
 LINKS = {"code": "12345678", "track": "http://t/c", "link": "http://t/c/abc"}
 
 
