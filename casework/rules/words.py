@@ -375,6 +375,7 @@ class Record(Term):
     SUPPLEMENT = "SUPPLEMENT", "补充来件"
     CLOCK = "CLOCK", "时钟节点"
     EVIDENCE = "EVIDENCE", "补充附件"
+    ARRIVAL = "ARRIVAL", "到场签到"
     JOINED = "JOINED", "并入子件"
     PARTED = "PARTED", "子件撤出"
     SPLIT_OFF = "SPLIT_OFF", "拆分立件"

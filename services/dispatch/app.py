@@ -1,4 +1,4 @@
-"""派单处置 API: sign-in, queue, cases and moves, knowledge, dispatch rules, grids, whistles, checks, disputes."""
+"""派单处置 API: sign-in, queue, cases, moves, knowledge, dispatch rules, grids, whistles, checks, disputes, field."""
 
 from services.assembly import assemble
 from services.dispatch.routes import (
@@ -12,6 +12,7 @@ from services.dispatch.routes import (
     dispatch_rules,
     disputes,
     duty,
+    field,
     grid_affairs,
     grid_duty,
     grids,
@@ -54,6 +55,7 @@ ROUTERS = [
     verifying.router,
     ledger.router,
     urban.router,
+    field.router,
     disputes.router,
     workers.router,
 ]

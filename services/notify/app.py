@@ -4,13 +4,14 @@ from pathlib import Path
 
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
-from services.notify.routes import citizen, figures, followup, notices, pictures, punctuality, reports
+from services.notify.routes import citizen, figures, followup, mine, notices, pictures, punctuality, reports
 
 TITLE = "GridCall 通知回访 Notify"
 ROUTERS = [
     citizen.router,
     pictures.router,
     followup.router,
+    mine.router,
     notices.router,
     reports.router,
     figures.router,

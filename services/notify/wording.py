@@ -36,6 +36,7 @@ def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, **links: st
         said=_said(catalog, owed, lang),
         **_clock(owed, lang),
         **_item(owed, lang),
+        **{name: owed.params.get(name) for name in ("who", "place")},
         **links,
     )
 

@@ -1,5 +1,6 @@
 """The tables (数据表): one class is one table; what a column means is said at its class, once."""
 
+from casework.db.models.alarms import Alarm
 from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
@@ -51,6 +52,7 @@ from casework.db.models.whistles import Whistle, WhistleCall
 __all__ = [
     "WAITING",
     "Account",
+    "Alarm",
     "Assignment",
     "Attachment",
     "AttachmentPart",

@@ -37,6 +37,9 @@ class Notice(Base):
         Index("ix_notice_owed", "channel", "next_at", postgresql_where=text("state = 'PENDING'")),
         # the earlier lines of a case, for the upstream's order
         Index("ix_notice_case", "case_id", "id"),
+        # what a person or a unit was told (我的消息)
+        Index("ix_notice_account", "account_id", "id", postgresql_where=text("account_id IS NOT NULL")),
+        Index("ix_notice_unit", "unit_id", "id", postgresql_where=text("unit_id IS NOT NULL")),
         Index("ix_notice_dead", "id", postgresql_where=text("state = 'DEAD'")),
     )
 

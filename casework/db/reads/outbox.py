@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Notice, NoticeAttempt, Unit
 from casework.db.scope import AREA_ROLES, condition, visible
 from casework.rules.facts import Actor
-from casework.rules.words import Role
+from casework.rules.words import UNIT_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,16 @@ class Line:
 
     notice: Notice
     case_no: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice to staff, the number of its case, the unit that it names; `open_case`: the case, if it may be seen."""
+
+    notice: Notice
+    case_no: str | None
+    unit: str | None
+    open_case: str | None
 
 
 def as_operator(actor: Actor) -> Actor:
@@ -47,6 +57,26 @@ async def page(
         query = query.where(Notice.id < before)
     rows = await session.execute(query.where(_in_scope(actor)).order_by(Notice.id.desc()).limit(limit))
     return [Line(*row) for row in rows]
+
+
+async def own(session: AsyncSession, actor: Actor, *, before: int | None, limit: int) -> list[Told]:
+    """What was told to the actor in person, or to its units, newest first, below the id `before`; at most `limit`."""
+    ways: list[ColumnElement[bool]] = [Notice.account_id == actor.account_id]
+    ways += [Notice.unit_id == unit for unit in sorted(actor.units)] if actor.roles & UNIT_ROLES else []
+    earlier = [Notice.id < before] if before is not None else []
+    staff = and_(Notice.channel == "staff", Notice.audience != Role.DISPATCHER.value, *earlier)
+    # each way's newest by its own index, then the newest of all
+    found = union(*(select(Notice.id).where(way, staff).order_by(Notice.id.desc()).limit(limit) for way in ways))
+    newest = select(found.subquery().c.id)
+    query = (
+        select(Notice, Case.case_no, Unit.name, case((condition(actor), Case.case_no)))
+        .outerjoin(Case, Case.id == Notice.case_id)
+        .outerjoin(Unit, Unit.id == func.coalesce(Notice.unit_id, Case.lead_unit_id))
+        .where(Notice.id.in_(newest))
+        .order_by(Notice.id.desc())
+        .limit(limit)
+    )
+    return [Told(*row) for row in await session.execute(query)]
 
 
 async def of_case(session: AsyncSession, actor: Actor, case_no: str) -> list[Notice] | None:

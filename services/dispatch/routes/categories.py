@@ -19,7 +19,10 @@ from services.dispatch import category_schemas as s
 from services.who import Holding, TheCity, Transaction
 
 router = APIRouter(prefix="/categories", tags=["分类 categories"])
-Sorter = Annotated[Actor, Depends(Holding(Role.AGENT, Role.DISPATCHER, Role.REVIEWER))]
+Sorter = Annotated[
+    Actor,
+    Depends(Holding(Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.GRID_WORKER, Role.COMMUNITY, Role.STREET)),
+]
 Supervisor = Annotated[Actor, Depends(Holding(Role.ANALYST, Role.SUPERVISION, Role.LEADER, Role.DISPATCHER))]
 Said = Annotated[str, Query(min_length=1, max_length=2000)]
 USUAL = timedelta(days=29)

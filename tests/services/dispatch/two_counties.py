@@ -232,6 +232,11 @@ async def _handles(desk: Desk, county: County) -> None:
     made = await street.post(f"/grids/{county.ids['grid_code']}/cadres", json=packaged)
     assert made.status_code == 201, made.text
     county.ids |= {"item_id": asked.json()["id"], "cadre_id": made.json()["id"]}
+    walker = await desk.of(county.login(Role.GRID_WORKER))
+    key = {"Idempotency-Key": f"{county.letter}-needs-help"}
+    alarm = await walker.post("/alarms", json={"note": f"{county.mark}被围"}, headers=key)
+    assert alarm.status_code == 201, alarm.text
+    county.ids["alarm_id"] = alarm.json()["id"]
     mediator = await desk.of(county.login(Role.MEDIATOR))
     clue = {"text": f"{county.mark}楼上漏水起争执", "origin": "INSPECTION", "area_code": county.community}
     reported = await mediator.post("/disputes", json=clue)

@@ -31,6 +31,8 @@ RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
 GRID_KEEPERS = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
+CALLERS_FOR_HELP = UNIT_ROLES | {Role.GRID_WORKER, Role.MEDIATOR}
+SENDERS_OF_HELP = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
 EMPLOYERS = frozenset({Role.STREET, Role.SUPERVISION})
 ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
@@ -130,7 +132,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
         EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
     ),
     ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
-    ("dispatch", "GET", "/categories/suggest"): Way(SORTERS, params=lambda c: {"text": "路灯不亮"}),
+    ("dispatch", "GET", "/categories/suggest"): Way(
+        SORTERS | {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET}, params=lambda c: {"text": "路灯不亮"}
+    ),
     ("dispatch", "GET", "/categories/drift"): Way(SUPERVISORS | {Role.DISPATCHER}),
     ("dispatch", "GET", "/cases/{case_no}/similar"): Way(EVERYBODY),
     ("dispatch", "POST", "/similar"): Way(
@@ -164,6 +168,14 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/ledger"): Way(EVERYBODY),
     ("dispatch", "GET", "/urban-classes"): Way(BUSINESS, params=lambda c: {"area": c.community}),
     ("dispatch", "GET", "/copies"): Way(EVERYBODY),
+    # 现场
+    ("dispatch", "GET", "/field/lists"): Way(BUSINESS),
+    ("dispatch", "POST", "/cases/{case_no}/arrivals"): Way(
+        UNIT_ROLES | {Role.GRID_WORKER}, json=lambda c: {"reason": "到场"}, key=True
+    ),
+    ("dispatch", "POST", "/alarms"): Way(CALLERS_FOR_HELP, json=lambda c: {}, key=True),
+    ("dispatch", "GET", "/alarms"): Way(CALLERS_FOR_HELP | SENDERS_OF_HELP),
+    ("dispatch", "POST", "/alarms/{alarm_id}/answer"): Way(SENDERS_OF_HELP, json=lambda c: {"note": "已派人前往"}),
     # 知识库
     ("dispatch", "GET", "/knowledge/suggest"): Way(BUSINESS, params=lambda c: {"text": f"{c.mark}办证"}),
     ("dispatch", "GET", "/knowledge/search"): Way(BUSINESS, params=lambda c: {"text": "办证需要什么"}),
@@ -325,6 +337,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}/thumbnail"): OPEN,
     ("notify", "GET", "/followups"): Way(frozenset({Role.FOLLOW_UP}), params=lambda c: {"area": c.area}),
     ("notify", "GET", "/notices"): Way(READERS_OF_NOTICES, params=lambda c: {"case_no": c.cases["judged"]}),
+    ("notify", "GET", "/notices/mine"): Way(BUSINESS),
     ("notify", "POST", "/notices/{notice_id}/replay"): Way(REPLAYERS, about="judged"),
     ("notify", "GET", "/cases/{case_no}/notices"): Way(EVERYBODY, about="judged"),
     ("notify", "GET", "/reports/completion"): Way(SUPERVISORS, params=lambda c: {"by": "unit", "area": c.area}),

@@ -10,6 +10,7 @@ from casework.db.cadres import TOPIC as SERIOUS
 from casework.db.disputes import LINK_LATE
 from casework.db.knowledge_mending import TOPIC as MEND
 from casework.db.notices import Owed
+from casework.journey.alarms import TOPIC as ALARM
 from casework.journey.citizen import _SHOWN
 from casework.journey.notices import Listeners, owed
 from casework.journey.workers import LEFT
@@ -107,6 +108,17 @@ def test_every_notice_of_a_dispute_has_its_words(topic: str, audience: str, lang
     assert "5101042026112300001" in text
 
 
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("audience", [Role.DISPATCHER.value, Role.COMMUNITY.value])
+def test_a_call_for_help_says_who_and_where(audience: str, lang: Lang, catalog: Catalog) -> None:
+    template = template_of(ALARM, audience)
+    assert template is not None
+    told = line(ALARM, audience, params={"who": "网格员甲", "place": "104.08000, 30.65000 ±12 m"})
+    text = wording(catalog, told, template, lang)
+    assert "网格员甲" in text
+    assert "104.08000, 30.65000 ±12 m" in text
+
+
 @pytest.mark.parametrize("topic", [topic for channel, topic, _ in OWED if channel == "upstream"])
 def test_every_write_back_has_its_message(topic: str) -> None:
     said = write_back(line(topic, "UPSTREAM"))
@@ -121,7 +133,10 @@ def test_a_topic_that_nobody_wrote_words_for_has_none() -> None:
 
 
 def test_no_template_is_left_over() -> None:
-    wanted = {template_of(topic, audience) for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT")]}
+    wanted = {
+        template_of(topic, audience)
+        for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT"), (ALARM, "COMMUNITY")]
+    }
     wanted |= {template_of(topic, audience) for topic, audience in DISPUTES}
     words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock.", "stale."))}
     assert TEMPLATES.codes() - words == wanted
