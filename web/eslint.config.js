@@ -31,5 +31,5 @@ export default ts.config(
       'vuejs-accessibility/no-autofocus': 'off',
     },
   },
-  { files: ['src/api/**'], rules: { 'no-restricted-globals': 'off' } },
+  { files: ['src/api/**', 'public-field/**'], rules: { 'no-restricted-globals': 'off' } },
 )

@@ -33,6 +33,7 @@ _HEADERS = {
     "Cache-Control": "no-cache",
 }
 _CITIZEN_HEADERS = {**_HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+_OWN_WORKER = {"Service-Worker-Allowed": "/field"}  # its script lies below the page that it serves
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # their names change with their content
 
 
@@ -58,7 +59,7 @@ def page_routes(web: Path = _WEB) -> list[BaseRoute]:
 
 
 def _app_routes(name: str, app: ASGIApp) -> list[BaseRoute]:
-    dressed = _WithHeaders(app)
+    dressed = _WithHeaders(app, _OWN_WORKER if name == "field" else None)
     return [Route(f"/{name}", dressed), Mount(f"/{name}", dressed)]
 
 

@@ -1,14 +1,14 @@
 """Calls for help of those who work outside; what a person or a unit was told is found.
 
 Revision ID: 20261123_field
-Revises: 20261123_figures
+Revises: 20261123_late_links
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_field"
-down_revision = "20261123_figures"
+down_revision = "20261123_late_links"
 branch_labels = None
 depends_on = None
 

@@ -1,9 +1,9 @@
 import { ref, shallowReactive } from 'vue'
+import { textFiles } from '@/ui/text_files'
 
 export type Language = 'zh-CN' | 'en'
-type Sentences = Record<string, string>
+export type Sentences = Record<string, string>
 
-const files = import.meta.glob<Sentences>('../locales/*/*.json', { import: 'default' })
 const kept = shallowReactive<Record<string, Sentences>>({})
 const parts = new Set<string>()
 
@@ -40,7 +40,7 @@ export async function loadTexts(...wanted: string[]): Promise<void> {
 }
 
 async function loadPart(spoken: Language, part: string): Promise<void> {
-  const load = files[`../locales/${spoken}/${part}.json`]
+  const load = textFiles[`../locales/${spoken}/${part}.json`]
   if (load && !kept[`${spoken}.${part}`]) kept[`${spoken}.${part}`] = await load()
 }
 
