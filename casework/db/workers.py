@@ -64,7 +64,8 @@ async def find(session: AsyncSession, actor: Actor, login: str, *, hold: bool = 
 
 
 async def login_taken(session: AsyncSession, login: str) -> bool:
-    """Whether any account has that login."""
+    """Whether any account has that login; nobody else is admitted under it before this transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{login}", 0))))
     return await session.scalar(select(Account.id).where(Account.login == login)) is not None
 
 

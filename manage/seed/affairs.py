@@ -5,11 +5,14 @@ from datetime import date, datetime, timedelta
 
 import asyncpg
 
+from casework.kit.crypto import Keyring
 from casework.kit.now import shanghai_day
 from casework.rules.facts import Actor
 from casework.rules.words import Role
+from manage.seed.chance import chance
 from manage.seed.copy import copy_rows
 from manage.seed.grids import COUNTY
+from manage.seed.texts import words
 
 ITEMS = (
     ("0203", "井盖缺失或破损"),
@@ -20,12 +23,13 @@ ITEMS = (
 """Categories that the demo's grids may be given, as examples."""
 _SOURCE = "锦江区网格事项准入清单（示例）"
 _CADRES_PER_STREET = 2
+_LEADERS = 6
 
 
 async def write_affairs(
-    connection: asyncpg.Connection, actors: Sequence[Actor], grids: Mapping[str, int], now: datetime
+    connection: asyncpg.Connection, keyring: Keyring, actors: Sequence[Actor], grids: Mapping[str, int], now: datetime
 ) -> int:
-    """Leaves, admitted items and packagings; how many rows."""
+    """Leaves, admitted items, packagings and group leaders; how many rows."""
     leaves = _leaves(actors, now)
     columns = ["account_id", "substitute_id", "starts_at", "ends_at", "reason", "entered_by"]
     await copy_rows(connection, "duty_leave", columns, leaves)
@@ -35,7 +39,23 @@ async def write_affairs(
     await copy_rows(connection, "grid_item", columns, items)
     cadres = _cadres(actors, grids, now)
     await copy_rows(connection, "grid_cadre", ["grid_id", "account_id", "valid_from", "note", "assigned_by"], cadres)
-    return len(leaves) + len(items) + len(cadres)
+    leaders = _leaders(keyring, actors, grids, now)
+    columns = ["area_code", "group_name", "name_sealed", "phone_sealed", "valid_from", "entered_by"]
+    await copy_rows(connection, "group_leader", columns, leaders)
+    return len(leaves) + len(items) + len(cadres) + len(leaders)
+
+
+def _leaders(
+    keyring: Keyring, actors: Sequence[Actor], grids: Mapping[str, int], now: datetime
+) -> list[tuple[object, ...]]:
+    """居民小组长: one in each of the first communities; names and numbers are nobody's."""
+    by, say = _one(actors, Role.SUPERVISION), chance("group-leaders")
+    found: list[tuple[object, ...]] = []
+    for community in sorted({code[:12] for code in grids})[:_LEADERS] if by else ():
+        name, phone = words().person(say)
+        sealed = keyring.seal(name, "group_leader.name"), keyring.seal(phone, "group_leader.phone")
+        found.append((community, "第1居民小组", *sealed, now - timedelta(days=200), by))
+    return found
 
 
 def _one(actors: Sequence[Actor], role: Role) -> int | None:

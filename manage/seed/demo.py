@@ -93,7 +93,7 @@ async def _write(connection: asyncpg.Connection, city: City, town: Town, past: P
         )  # rows are made between the copies
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         await _must_be_empty(connection)
-        rows = await write_town(connection, town, now)
+        rows = await write_town(connection, city.keyring, town, now)
         ids = await copy_all(connection, past.tables)
         await copy_links(connection, city.keyring, past.links, ids.get("cases", {}))
     return rows + len(past.links) + sum(map(len, past.tables.values()))

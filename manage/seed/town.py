@@ -11,6 +11,7 @@ import asyncpg
 
 from casework.catalog.load import Catalog
 from casework.db.models import Account
+from casework.kit.crypto import Keyring
 from casework.kit.passwords import hash_password, new_password
 from casework.rules.facts import Actor
 from casework.rules.words import Level, Role
@@ -97,7 +98,7 @@ def _newcomer(post: Post, account_id: int, hashing: ThreadPoolExecutor) -> Newco
     return Newcomer(account, post, password, hashing.submit(hash_password, password))
 
 
-async def write_town(connection: asyncpg.Connection, town: Town, now: datetime) -> int:
+async def write_town(connection: asyncpg.Connection, keyring: Keyring, town: Town, now: datetime) -> int:
     """Accounts, grids and roster; how many rows."""
     people = [
         (a.id, a.login, a.display_name, one.hash.result(), a.roles, a.area_code, a.unit_id)
@@ -122,7 +123,7 @@ async def write_town(connection: asyncpg.Connection, town: Town, now: datetime) 
     ]
     columns = ["account_id", "starts_at", "ends_at", "unit_id", "grid_id", "substitute_id"]
     await copy_rows(connection, "duty_shift", columns, roster)
-    return len(people) + len(grids) + len(roster) + await write_affairs(connection, town.actors, by_code, now)
+    return len(people) + len(grids) + len(roster) + await write_affairs(connection, keyring, town.actors, by_code, now)
 
 
 def _leaders(town: Town) -> dict[str, int]:

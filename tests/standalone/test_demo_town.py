@@ -243,7 +243,7 @@ def test_the_demo_is_owed_by_the_first_run_until_it_is_written(
 
 async def test_the_towns_grids_have_their_affairs(seeded: Settings) -> None:
     """Substitutes and leaves, admitted items, packaged cadres: so that their pages are not empty."""
-    for table in ("duty_leave", "grid_item", "grid_cadre"):
+    for table in ("duty_leave", "grid_item", "grid_cadre", "group_leader"):
         assert await fetch(seeded, f"SELECT 1 FROM {table}"), table
     assert len(await fetch(seeded, "SELECT 1 FROM duty_shift WHERE substitute_id IS NOT NULL")) > 5
     assert not await fetch(seeded, "SELECT 1 FROM grid_item WHERE asked_by = decided_by")

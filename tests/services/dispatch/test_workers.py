@@ -1,5 +1,6 @@
 """网格员管理: admitted, trained, posted, moved by the community, suspended, out; rights end with the step itself."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -159,6 +160,13 @@ async def test_nobody_else_decides_about_a_worker(desk: Desk, grids: list[str]) 
     taken = {"login": login, "name": "重名", "grid": grids[0], "note": "公开招录"}
     answer = await (await desk.of(STREET)).post("/grid-workers", json=taken)
     assert [one["code"] for one in answer.json()["errors"]] == ["worker.login_taken"]
+
+
+async def test_two_who_admit_under_one_login_end_in_one_worker(desk: Desk, grids: list[str]) -> None:
+    form = {"login": "same-login", "name": "新网格员", "grid": grids[0], "note": "公开招录合格"}
+    street, supervision = await desk.of(STREET), await desk.of("supervision1")
+    answers = await asyncio.gather(*(client.post("/grid-workers", json=form) for client in (street, supervision)))
+    assert sorted(answer.status_code for answer in answers) == [201, 422]
 
 
 async def test_a_workers_history_cannot_be_rewritten(desk: Desk, grids: list[str]) -> None:
