@@ -33,6 +33,8 @@ LISTS = (
     words.Satisfaction,
     words.Exclusion,
     words.Followed,
+    words.FindingKind,
+    words.FindingState,
     words.Record,
     words.Purpose,
     words.Moment,

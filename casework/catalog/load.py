@@ -30,6 +30,7 @@ from casework.catalog.faults import Faults
 from casework.catalog.mediation import Mediation, read_mediation
 from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
+from casework.catalog.rates import RateRules, read_rates
 from casework.catalog.read import read_csv, read_toml
 from casework.catalog.read_areas import read_areas
 from casework.catalog.read_grids import read_grid_codes, read_grid_duty
@@ -74,6 +75,7 @@ class Catalog:
     reasons: Reasons
     turns: Turns
     response: Response
+    rates: RateRules
     mediation: Mediation
     documents: Forms
     privacy: PrivacyNotice
@@ -120,6 +122,7 @@ def load(folder: Path | None = None) -> Catalog:
     evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     response = read_response(read_toml(sources.path("response.toml"), faults), faults)
+    rates = read_rates(read_toml(sources.path("rates.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)
     mediation = read_mediation(read_toml(sources.path("mediation.toml"), faults), faults)
@@ -161,6 +164,7 @@ def load(folder: Path | None = None) -> Catalog:
         reasons=reasons,
         turns=turns,
         response=response,
+        rates=rates,
         mediation=mediation,
         documents=documents,
         privacy=privacy,

@@ -39,6 +39,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db import figure_sums
 from casework.db.models import Case, FigureRollup, RateDelta, RateRollup
 from casework.db.reads.judged import Judged, judged
+from casework.db.reads.judged import Rows as Judging
 from casework.rules.rates import BASES, FIGURES, View, names_of
 from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Cell, Delta, Sums, figure_line
 from casework.rules.tallies import Period
@@ -192,7 +193,7 @@ def figures_counted(basis: View, *only: ColumnElement[bool]) -> Rows:
     return figure_sums.counted(basis, how, keys, select(*keys).where(how.fell_in, *only), FIGURES)
 
 
-def added_up(how: Judged, keys: Sequence[Label[Any]], *only: ColumnElement[bool]) -> Rows:
+def added_up(how: Judged, keys: Sequence[Label[Any]], *only: ColumnElement[bool], of: Judging = Case) -> Rows:
     """rules/rollups.Sums of the cases that fell into the period, by `keys` and reason, and how many of them are not yet
     due. A reason decides for its group, so that no case is asked for it twice."""
     yes = {
@@ -201,7 +202,7 @@ def added_up(how: Judged, keys: Sequence[Label[Any]], *only: ColumnElement[bool]
         "on_time": how.on_time,
         "first_on_time": how.first_on_time,
         "not_yet_due": how.not_yet_due,
-        "from_grid": Case.direction == Direction.GRID,
+        "from_grid": of.direction == Direction.GRID,
     }
     counts = [func.count().filter(condition).label(name) for name, condition in yes.items()]
     query = select(*keys, how.exclusion.label("reason"), func.count().label("cases"), *counts)

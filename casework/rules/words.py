@@ -353,6 +353,22 @@ class Followed(Term):
     NOT_ASKED = "NOT_ASKED", "免回访"
 
 
+class FindingKind(Term):
+    """认定类别: what two persons find of a case."""
+
+    EXCLUSION = "EXCLUSION", "剔除"
+    MISSED = "MISSED", "漏报"
+
+
+class FindingState(Term):
+    """认定状态: where a finding stands."""
+
+    PROPOSED = "PROPOSED", "待核准"
+    STANDING = "STANDING", "已核准"
+    REJECTED = "REJECTED", "不予"
+    REVOKED = "REVOKED", "已撤销"
+
+
 class Exclusion(Term):
     """剔除原因: why a case stays out of the headline rate (words.md §4)."""
 
@@ -383,6 +399,7 @@ class Record(Term):
     MAIN_ANSWERED = "MAIN_ANSWERED", "随主件答复"
     REPLANNED = "REPLANNED", "日历公布后重算时限"
     DISPUTE = "DISPUTE", "纠纷调解"
+    FINDING = "FINDING", "剔除或漏报认定"
     HANDED_OVER = "HANDED_OVER", "现场任务移交"
 
 

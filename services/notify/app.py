@@ -4,7 +4,19 @@ from pathlib import Path
 
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
-from services.notify.routes import citizen, figures, followup, mine, notices, pictures, punctuality, reports
+from services.notify.routes import (
+    citizen,
+    figures,
+    findings,
+    followup,
+    frozen,
+    judging,
+    mine,
+    notices,
+    pictures,
+    punctuality,
+    reports,
+)
 
 TITLE = "GridCall 通知回访 Notify"
 ROUTERS = [
@@ -15,6 +27,9 @@ ROUTERS = [
     notices.router,
     reports.router,
     figures.router,
+    judging.router,
+    frozen.router,
+    findings.router,
     punctuality.router,
 ]
 

@@ -1,10 +1,12 @@
-"""The notify worker 通知后台: one loop per channel sends what is owed; one drops query codes' counts that are over."""
+"""The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off;
+one drops query codes' counts that are over."""
 
 import asyncio
 
 from casework.db import citizens
 from casework.db.sources import Sources
 from casework.journey.city import City
+from casework.journey.freezing import freeze_due
 from casework.kit.jobs import Loop, run_worker
 from casework.kit.settings import Settings, get_settings
 from services.assembly import open_city
@@ -15,6 +17,7 @@ from services.notify.outbox import Outbox
 SLOTS = {"sms": 8, "upstream": 8, "staff": 4}
 EVERY = 1.0
 TIDY_EVERY = 600.0
+FREEZE_EVERY = 600.0
 
 
 def open_outboxes(city: City, settings: Settings) -> list[Outbox]:
@@ -37,6 +40,7 @@ async def main() -> None:
     city = open_city(settings)
     outboxes = open_outboxes(city, settings)
     loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]
+    loops.append(Loop("freeze", lambda: freeze_due(city), every=FREEZE_EVERY))
     loops.append(Loop("tidy", lambda: tidy(city), every=TIDY_EVERY))
     try:
         await run_worker("notify", loops, settings.redis_url)

@@ -405,7 +405,7 @@ async def test_all_tables_that_a_case_writes_are_compared_or_checked() -> None:
     }
     checked = {*SAME, "citizen_link"}
     not_written = {"attachment", "knowledge_use", "knowledge_miss", "knowledge_complaint", "dispute"}
-    not_written |= {"whistle", "whistle_call", "case_claim", "case_viewer", "held_move", "ledger_review"}
+    not_written |= {"finding", "whistle", "whistle_call", "case_claim", "case_viewer", "held_move", "ledger_review"}
     by_workers = {"cadre_told", "supervision", "case_likeness", "category_suggestion", "hot_spot_case"}
     assert pointing - checked <= not_written | by_workers
     assert Case.__tablename__ in SAME

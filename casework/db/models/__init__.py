@@ -17,6 +17,8 @@ from casework.db.models.disputes import (
     DisputeTimer,
 )
 from casework.db.models.evidence import Attachment, AttachmentPart, AttachmentUse, StorageFault
+from casework.db.models.findings import Finding
+from casework.db.models.freezes import Freeze, FrozenCase
 from casework.db.models.grid_affairs import (
     CadreTold,
     DutyLeave,
@@ -84,6 +86,9 @@ __all__ = [
     "DutyShift",
     "Event",
     "FigureRollup",
+    "Finding",
+    "Freeze",
+    "FrozenCase",
     "Grid",
     "GridCadre",
     "GridItem",

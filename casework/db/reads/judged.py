@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_
 
-from casework.db.models import Case
+from casework.db.models import Case, FrozenCase
 from casework.rules.rates import View
 from casework.rules.tallies import Period
 from casework.rules.transitions import OPEN
@@ -17,8 +17,8 @@ from casework.rules.words import Direction, Exclusion, Kind, Status
 
 Yes = ColumnElement[bool]
 Instant = ColumnElement[datetime | None]
-Rows = type[Case]
-"""Whose rows are judged."""
+Rows = type[Case] | type[FrozenCase]
+"""Whose rows are judged: the cases as they stand, or as they stood when a month was frozen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
+FINDING_READERS = SUPERVISORS | {Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP}
+
 
 @dataclass(frozen=True)
 class Way:
@@ -349,6 +351,27 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/reports/figures/definitions"): Way(SUPERVISORS),
     ("notify", "GET", "/reports/figures/cases"): Way(
         SUPERVISORS, params=lambda c: {"figure": "COMPLETION", "area": c.area}
+    ),
+    ("notify", "GET", "/reports/scores"): Way(SUPERVISORS, params=lambda c: {"scheme": "COUNTY", "area": c.area}),
+    ("notify", "GET", "/reports/checks"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
+    ("notify", "GET", "/reports/checks/cases"): Way(SUPERVISORS, params=lambda c: {"check": "QUICK", "area": c.area}),
+    ("notify", "GET", "/reports/frozen"): Way(SUPERVISORS, params=lambda c: {"from": "2026-06"}),
+    ("notify", "POST", "/reports/frozen"): Way(
+        frozenset({Role.ANALYST, Role.LEADER}), json=lambda c: {"month": "2026-06"}
+    ),
+    ("notify", "GET", "/reports/frozen/{freeze_id}/verification"): Way(SUPERVISORS),
+    ("notify", "GET", "/findings"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
+    ("notify", "GET", "/findings/counts"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
+    ("notify", "POST", "/findings"): Way(
+        FINDING_READERS - {Role.LEADER},
+        json=lambda c: {"case_no": c.cases["fresh"], "reason": "FORCE_MAJEURE", "evidence": "洪水断路"},
+        inward=True,
+    ),
+    ("notify", "POST", "/findings/{finding_id}/ruling"): Way(
+        frozenset({Role.SUPERVISION, Role.LEADER}), json=lambda c: {"grant": True, "note": "情况属实"}
+    ),
+    ("notify", "POST", "/findings/{finding_id}/revocation"): Way(
+        frozenset({Role.SUPERVISION, Role.LEADER}), json=lambda c: {"note": "依据不足"}
     ),
     ("notify", "GET", "/reports/punctuality"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
 }
