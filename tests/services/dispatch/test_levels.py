@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from casework.db.models import Assignment, Case, Clock, ClockFired, Event, Unit
 from casework.journey.move import move
@@ -14,11 +14,12 @@ from casework.rules import asks
 from casework.rules.decide import Refused
 from casework.rules.facts import SYSTEM
 from services.dispatch.worker import sweep_once, turn_once
-from tests.services.dispatch.cases import LAMP, Desk
+from tests.services.dispatch.cases import LAMP, Desk, now
 from tests.services.dispatch.test_turns import clock, page, refused
 from tests.services.dispatch.test_whistles import opened
 
 GRID, COMMUNITY, STREET = "grid-017001001", "community-017001", "street-017"
+CITY = "unit-city-cg"
 _keys = count(1)
 
 
@@ -110,8 +111,32 @@ async def test_what_is_not_settled_in_time_goes_up_level_by_level(desk: Desk) ->
     assert "CONTACT" in (await page(desk, case_no, "unit-cg"))["allowed_actions"], "the new lead's own first contact"
     await late(desk, case_no)
     await turn_once(desk.city)
-    assert (await desk.case(case_no)).level == "COUNTY", "where there is no unit above, it stays and is seen as late"
-    await refused(desk, "unit-cg", case_no, "RAISE", "NO_UNIT_ABOVE", note="需市级处置")
+    case = await desk.case(case_no)
+    assert (case.level, case.finish_due, (await leads(desk, case_no))[-1]) == ("CITY", promised, ("5101-CG", None))
+    await refused(desk, "unit-cg", case_no, "CONTACT", "NOT_YOUR_CASE", contacted_at=now(), way="PHONE")
+    buttons = (await page(desk, case_no, CITY))["allowed_actions"]
+    assert "CONTACT" in buttons
+    assert "RAISE" not in buttons, "there is no level above the city"
+    assert await turn_once(desk.city) == 0
+
+
+async def test_what_no_unit_of_the_city_answers_for_stays_and_is_seen_as_late(desk: Desk) -> None:
+    case_no = await signed(desk)
+    for _ in ("STREET", "COUNTY"):
+        await late(desk, case_no)
+        await turn_once(desk.city)
+    async with desk.city.database.transaction() as session:
+        await session.execute(update(Unit).where(Unit.code == "5101-CG").values(active=False))
+    try:
+        await late(desk, case_no)
+        await turn_once(desk.city)
+        assert (await desk.case(case_no)).level == "COUNTY"
+        await refused(desk, "unit-cg", case_no, "RAISE", "NO_UNIT_ABOVE", note="需市级处置")
+    finally:
+        async with desk.city.database.transaction() as session:
+            await session.execute(update(Unit).where(Unit.code == "5101-CG").values(active=True))
+    await turn_once(desk.city)
+    assert (await desk.case(case_no)).level == "CITY", "as soon as there is one, it goes there"
 
 
 _RETURN = {"reason": "OUTSIDE_DUTY", "basis": "城管局三定方案第四条", "unit": "510104-ZHZF"}
