@@ -26,6 +26,7 @@ LISTS = (
     words.Stage,
     words.Urgency,
     words.Kind,
+    words.Adoption,
     words.Direction,
     words.Level,
     words.AssignmentKind,

@@ -121,7 +121,7 @@ def load(folder: Path | None = None) -> Catalog:
     )
     evidence = evidence_rules(read_csv(sources.path("evidence.csv"), EvidenceLine, faults), categories, faults)
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
-    response = read_response(read_toml(sources.path("response.toml"), faults), faults)
+    response = read_response(read_toml(sources.path("response.toml"), faults), departments, faults)
     rates = read_rates(read_toml(sources.path("rates.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)

@@ -1,11 +1,12 @@
 """A city's rules for graded response and whistles (data/response.toml), read and checked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
+from casework.catalog.checks import check_known
 from casework.catalog.entries import DepartmentCode, Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
@@ -15,7 +16,7 @@ from casework.rules.levels import GRADED, LevelLimits
 from casework.rules.limits import Limit
 from casework.rules.words import Level, Urgency
 
-_GROUPS = ("whistle", "level", "check", "checked", "verify", "copy")
+_GROUPS = ("whistle", "level", "check", "checked", "verify", "copy", "guardian")
 _CHECK_IN = "check_in"
 
 
@@ -58,6 +59,18 @@ class CopyEntry(Entry):
     source: Name
 
 
+class GuardianEntry(Entry):
+    """Which departments guard minors in matters of a category, the first that has a unit there; and the source. The
+    category 00 stands for all others."""
+
+    category: Annotated[str, Field(pattern=r"^(\d{2}){1,3}$")]
+    departments: Annotated[tuple[DepartmentCode, ...], Field(min_length=1)]
+    source: Name
+
+
+ANY_CATEGORY = "00"
+
+
 @dataclass(frozen=True)
 class Response:
     """The rules. `check_in_within_m`: metres. `levels`: by level and urgency; what is not there has no such limits.
@@ -70,9 +83,15 @@ class Response:
     check_sources: Mapping[Urgency, str]
     copies: Mapping[Level, str]
     verify: Mapping[Urgency, tuple[Limit, str]]
+    guardians: Mapping[str, tuple[str, ...]]
+
+    def guardians_of(self, category: str | None) -> tuple[str, ...]:
+        """涉未成年人: the departments to be told of a matter of the category, in their order."""
+        prefixes = [(category or "")[:length] for length in (6, 4, 2)]
+        return next((self.guardians[p] for p in (*prefixes, ANY_CATEGORY) if p in self.guardians), ())
 
 
-def read_response(file: Toml, faults: Faults) -> Response:
+def read_response(file: Toml, departments: Collection[str], faults: Faults) -> Response:
     """Nothing may be missing; a table of another name is a fault."""
     for group in file.tables:
         if group not in _GROUPS:
@@ -90,7 +109,12 @@ def read_response(file: Toml, faults: Faults) -> Response:
             faults.add("missing", file.name, file.line("verify"), f"verify.{urgency}")
     checked = file.entries("checked", CheckedEntry, faults)
     categories = tuple(dict.fromkeys(entry.category for entry in checked.values()))
+    guardians = file.entries("guardian", GuardianEntry, faults)
+    for key, guardian in guardians.items():
+        line = (file.name, file.line("guardian", key), "departments")
+        check_known(guardian.departments, departments, "unknown_department", line, faults)
     return Response(
+        guardians={entry.category: entry.departments for entry in guardians.values()},
         check_in_within_m=check_in.within_m if check_in else 0,
         levels=_levels(file, faults),
         checks=CheckRules({urgency: Limit.parse(entry.limit) for urgency, entry in within.items()}, categories),

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Assignment, Case, Clock, Event, Motion, Request, Supervision, Whistle, WhistleCall
-from casework.db.scope import visible
+from casework.db.scope import opens, visible
 from casework.rules.facts import Actor
 from casework.rules.numbers import case_number
 
@@ -72,7 +72,7 @@ async def following(session: AsyncSession, main_id: int) -> list[tuple[Case, Req
 
 async def find(session: AsyncSession, case_no: str, actor: Actor) -> Case | None:
     """The case, unlocked; None when it is not there or not in the actor's scope."""
-    found: Case | None = await session.scalar(visible(select(Case).where(Case.case_no == case_no), actor))
+    found: Case | None = await session.scalar(opens(select(Case).where(Case.case_no == case_no), actor))
     return found
 
 

@@ -67,6 +67,8 @@ class CaseRow(NamedTuple):
     lead_unit_id: int | None
     contact_exempt: bool
     guarded: bool
+    minor: bool
+    guardian_unit_id: int | None
     upstream_due: datetime | None
     created_at: datetime
     accepted_at: datetime | None

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, u
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Account, Attachment, AttachmentPart, AttachmentUse, Case, Event, Inbox, Request
-from casework.db.scope import condition
+from casework.db.scope import condition, in_circle
 from casework.rules.facts import Actor
 from casework.rules.words import Action, Purpose
 
@@ -156,7 +156,9 @@ async def find(session: AsyncSession, attachment_id: str, actor: Actor) -> Found
         .outerjoin(Case, Case.id == AttachmentUse.case_id)
         .outerjoin(Request, Request.id == Case.request_id)
         .where(Attachment.id == attachment_id, Attachment.state == "READY")
-        .where(or_(and_(Case.id.is_not(None), condition(actor)), and_(Case.id.is_(None), _mine(actor))))
+        .where(
+            or_(and_(Case.id.is_not(None), condition(actor), in_circle(actor)), and_(Case.id.is_(None), _mine(actor)))
+        )
     )
     row = (await session.execute(query)).one_or_none()
     return Found(*row) if row is not None else None

@@ -36,7 +36,7 @@ WITH due AS (
 )
 SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, coalesce(n.case_id, 0) AS case_id,
     coalesce(c.case_no, '') AS case_no, coalesce(r.request_no, '') AS request_no, coalesce(r.source, '') AS source,
-    r.upstream_no, r.phone_sealed, coalesce(r.guarded, false) AS guarded,
+    r.upstream_no, r.phone_sealed, coalesce(r.guarded, false) AS guarded, coalesce(c.minor, false) AS minor,
     u.code AS unit_code, u.name AS unit_name, w.login,
     coalesce(e.to_status, c.status, '') AS status, e.data AS said, f.data AS filed,
     CASE WHEN n.channel = 'upstream' THEN
@@ -93,6 +93,7 @@ class Owed:
     upstream_no: str | None
     phone_sealed: bytes | None = field(repr=False)
     guarded: bool
+    minor: bool
     unit_code: str | None
     unit_name: str | None
     login: str | None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from casework.db.models import Assignment, Case, CaseCopy, Dispute
 from casework.rules.facts import Actor
+from casework.rules.minors import READERS
 from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Role
 
 Q = TypeVar("Q", bound=Select[*tuple[Any, ...]])
@@ -49,8 +50,32 @@ def _within(actor: Actor) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
+def in_circle(actor: Actor) -> ColumnElement[bool]:
+    """涉未成年人: cases of minors are read by few; of units, only those that have them now."""
+    if actor.roles & (READERS | OUTSIDE_ROLES):
+        return true()
+    ways: list[ColumnElement[bool]] = [~Case.minor]
+    if actor.roles & UNIT_ROLES and actor.units:
+        has = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.unit_id.in_(actor.units))
+        ways.append(exists(has.where(Assignment.closed_at.is_(None))))
+    if actor.account_id is not None:
+        ways += [Case.reporter_id == actor.account_id, Case.checker_id == actor.account_id]
+    return or_(*ways)
+
+
 def visible(query: Q, actor: Actor) -> Q:
     """The query narrowed to what the actor may see."""
+    return query.where(condition(actor), in_circle(actor))
+
+
+def opens(query: Q, actor: Actor) -> Q:
+    """As `visible`, of one case that is asked for by its number: the organ that guards a minor opens it too."""
+    guards = Case.guardian_unit_id.in_(actor.units) if actor.roles & UNIT_ROLES else false()
+    return query.where(or_(and_(condition(actor), in_circle(actor)), and_(guards, not_barred(actor))))
+
+
+def in_figures(query: Q, actor: Actor) -> Q:
+    """The query narrowed to what counts in the actor's figures: cases of minors count, and are not shown."""
     return query.where(condition(actor))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.models import Unit
 from casework.rules.pick_unit import UnitBook, UnitPlace
 
-_OPEN = "SELECT code, department, area_code AS area FROM unit WHERE active"
+_OPEN = "SELECT id, code, department, area_code AS area FROM unit WHERE active"
 
 
 async def open_units(db: asyncpg.Pool) -> UnitBook:

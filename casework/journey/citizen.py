@@ -32,7 +32,15 @@ _SHOWN = frozenset(
     {
         *(Action.ACCEPT, Action.CALL, Action.ASK_COMMUNITY, Action.TAKE_ON, Action.SETTLE),
         *(Action.ANSWER, Action.GUIDE, Action.TRANSFER, Action.ASK_INFO, Action.SUPPLY_INFO, Record.SUPPLEMENT),
-        *(Action.DISPATCH, Action.SIGN, Action.CONTACT, Action.FEEDBACK, Action.FILE_RESULT, Action.ACCEPT_RESULT),
+        *(
+            Action.DISPATCH,
+            Action.FORWARD,
+            Action.SIGN,
+            Action.CONTACT,
+            Action.FEEDBACK,
+            Action.FILE_RESULT,
+            Action.ACCEPT_RESULT,
+        ),
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
         *(

@@ -14,7 +14,7 @@ COPIED = frozenset({Action.DISPATCH, Action.GRANT_RETURN, Action.DESIGNATE})
 
 async def district(session: AsyncSession, city: City, case: Case, action: Action, target: int | None) -> int | None:
     """Who learns of it beside the unit that gets the case now; None: nobody."""
-    if action not in COPIED or target is None:
+    if action not in COPIED or target is None or case.guarded:  # a report is told to nobody beside its unit
         return None
     return await district_of(session, case, target, city.catalog.response.copies)
 

@@ -8,6 +8,7 @@ from casework.db.models import Survey
 from casework.journey import checking, verifying
 from casework.journey.identity import guard
 from casework.journey.knowledge import used
+from casework.journey.minors import mind
 from casework.journey.suggest import suggest
 from casework.journey.writing import Writing, close_check, close_lead, close_verify, dismiss_helpers, end, open_new_lead
 from casework.rules import asks
@@ -29,6 +30,7 @@ async def classify(w: Writing, row: Transition) -> None:
     """New facts, a new suggestion of who should have it; the old values stay in the event."""
     note_facets(w)
     take_facets(w, cast(asks.Classify, w.ask))
+    await mind(w, cast(asks.Classify, w.ask))
     await suggest_again(w)
 
 
@@ -124,6 +126,15 @@ async def dispatched(w: Writing, row: Transition) -> None:
     open_new_lead(w, w.target_unit)
 
 
+async def forwarded(w: Writing, row: Transition) -> None:
+    """转达表扬: whoever is praised has it to read, and has nothing to do."""
+    assert w.target_unit is not None
+    open_new_lead(w, w.target_unit, signed=True)
+    w.case.completed_at = w.case.first_completed_at = w.now
+    close_lead(w, "PRAISED")
+    end(w, row)
+
+
 async def signed(w: Writing, row: Transition) -> None:
     """签收."""
     assert w.lead is not None
@@ -145,6 +156,7 @@ async def filed(w: Writing, row: Transition) -> None:
     dismiss_helpers(w)
     w.case.filed_at, w.case.filed_by = w.now, w.actor.account_id
     w.case.reply_text = w.words.get("reply_text")
+    w.case.adoption = w.words.get("adoption") if w.case.kind == Kind.SUGGESTION else None
     checking.open_task(w)
 
 
@@ -247,6 +259,7 @@ EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.GUIDE: guided,
     Action.TRANSFER: transferred,
     Action.DISPATCH: dispatched,
+    Action.FORWARD: forwarded,
     Action.SIGN: signed,
     Action.CONTACT: contacted,
     Action.FILE_RESULT: filed,

@@ -19,6 +19,7 @@ from casework.db.requests import CaseReceipt, Receipt, query_code, receipt_of
 from casework.journey import clockwork, evidence, leveling
 from casework.journey.city import City
 from casework.journey.counting import first_deltas
+from casework.journey.minors import guardian_of
 from casework.journey.notices import Listeners, owed
 from casework.journey.placing import Told, place
 from casework.journey.suggest import Suggestion, suggest
@@ -29,11 +30,12 @@ from casework.rules import asks
 from casework.rules.decide import Decision, Refused, decide
 from casework.rules.facts import Actor, CaseState, Facts
 from casework.rules.guarding import is_guarded
+from casework.rules.minors import is_minors, urgent
 from casework.rules.numbers import case_number, request_number
 from casework.rules.queue_rank import queue_rank
 from casework.rules.signs import raised
 from casework.rules.transitions import ENDED
-from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Status, Urgency
+from casework.rules.words import Action, Channel, ClockName, Direction, Kind, Level, Record, Role, Status, Urgency
 
 TITLE_LENGTH = 60
 BODY = "inbox.body"
@@ -115,6 +117,8 @@ class Draft:
     working_title: str
     working_text: str
     guarded: bool
+    minor: bool
+    guardian: int | None = None
     clocks: list[door.ClockRow] = field(default_factory=list)
 
 
@@ -156,6 +160,8 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
     category = city.catalog.categories.get(incoming.category) if incoming.category else None
     seen = city.catalog.classifying.signs.seen(f"{incoming.title}\n{incoming.text}")
     urgency = raised(incoming.urgency, entry.actor.roles, category.urgency if category else Urgency.N, seen)
+    minor = is_minors(category is not None and category.minor, seen)
+    urgency = urgent(urgency) if minor else urgency
     state = CaseState(
         Status.DRAFT, entry.direction, entry.level, kind=incoming.kind, category=incoming.category, urgency=urgency
     )
@@ -202,6 +208,8 @@ async def prepare(city: City, held: Held, incoming: Incoming, entry: Entry) -> D
         mask_text(incoming.title, names) or working_text[:TITLE_LENGTH],
         working_text,
         is_guarded(incoming.kind, category is not None and category.confidential),
+        minor,
+        await guardian_of(city, incoming.category, area or incoming.region) if minor else None,
     )
     timing = clockwork.Timing(
         urgency, incoming.kind, incoming.category, draft.area, incoming.upstream_due, suggestion.limit, entry.urban_code
@@ -240,13 +248,20 @@ def new_case(city: City, draft: Draft, request_no: str) -> door.NewCase:
         case=case,
         event=_event_row(draft),
         clocks=draft.clocks,
-        notices=owed(row.tells, row.action.value, listeners),
+        notices=[*owed(row.tells, row.action.value, listeners), *_to_guardian(draft)],
         clocks_on_lead=clockwork.ON_LEAD,
         deltas=first_deltas(case),
         body_sealed=_body_again(city, draft),
         attachments=ask.attachments if isinstance(ask, asks.WithAttachments) else (),
         signed=row.target is Status.HANDLING,
     )
+
+
+def _to_guardian(draft: Draft) -> list[door.NoticeRow]:
+    """涉未成年人: who guards them is told at once."""
+    if draft.guardian is None:
+        return []
+    return [door.NoticeRow(Role.UNIT.value, "staff", Record.MINOR.value, draft.guardian, None)]
 
 
 def _body_again(city: City, draft: Draft) -> bytes | None:
@@ -313,6 +328,8 @@ def _case_row(draft: Draft, request_no: str) -> door.CaseRow:
         lead_unit_id=draft.entry.community_unit,
         contact_exempt=said.anonymous or not said.reply_wanted,
         guarded=draft.guarded,
+        minor=draft.minor,
+        guardian_unit_id=draft.guardian,
         upstream_due=said.upstream_due,
         created_at=now,
         accepted_at=now if row.action is Action.ACCEPT else None,

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db import units
 from casework.db.models import Assignment, Case, Notice, Request, Supplement
 from casework.journey import clockwork
-from casework.journey.standing import open_helpers
 from casework.journey.wording import caller_names
 from casework.journey.writing import Writing, close_call, close_lead
 from casework.kit.crypto import Keyring
@@ -19,7 +18,7 @@ from casework.kit.masking import mask_text
 from casework.rules import asks
 from casework.rules.telltales import Telltale, telltales
 from casework.rules.transitions import Transition
-from casework.rules.words import ClockName
+from casework.rules.words import AssignmentKind, ClockName
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,9 @@ async def screened(w: Writing, row: Transition) -> None:
 
 
 def _take_from_helpers(w: Writing) -> None:
-    for task in open_helpers(w.assignments):
-        if task.unit_id in w.reported:
+    for task in w.assignments:
+        aside = task.kind != AssignmentKind.LEAD and task.closed_at is None and task.whistle_id is None
+        if aside and task.unit_id in w.reported:
             task.closed_at, task.outcome = w.now, "REPORTED"
             _stop_waiting(w, task)
     for call in w.calls:

@@ -8,6 +8,7 @@ from typing import cast
 from casework.db.models import Assignment, Clock, Motion, Supervision
 from casework.journey import clockwork, merging
 from casework.journey.effects import note_facets, reworked, suggest_again, take_facets
+from casework.journey.minors import mind
 from casework.journey.splitting import split
 from casework.journey.standing import open_helpers, running_finish, timing_of
 from casework.journey.writing import Writing, close_lead, dismiss_helpers, drop_pending, end, open_new_lead, rule
@@ -256,6 +257,7 @@ async def reclassified(w: Writing, row: Transition) -> None:
     ask, case, last = cast(asks.Reclassify, w.ask), w.case, _last_finish(w)
     note_facets(w)
     take_facets(w, ask)
+    await mind(w, ask)
     await suggest_again(w)
     was, begin = last.due_at, case.accepted_at or last.started_at
     made = clockwork.plan(w.city.catalog, ClockName.FINISH, timing_of(case), begin)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from casework.rules.words import Action, CallOutcome, Kind, Policy, Rung, Satisfaction, Trigger, Urgency
+from casework.rules.words import Action, Adoption, CallOutcome, Kind, Policy, Rung, Satisfaction, Trigger, Urgency
 
 
 def _without_nul(given: Any) -> Any:
@@ -80,13 +80,15 @@ class TakeOn(Ask):
 
 
 class Facets(Ask):
-    """What a case is about: what is left out stays as it is. `urban_code`: 数字城管, of a part or an event."""
+    """What a case is about: what is left out stays as it is. `urban_code`: 数字城管, of a part or an event; `minor`: it
+    concerns a minor 涉未成年人, or it does not."""
 
     kind: Kind | None = None
     category: Line | None = None
     urgency: Urgency | None = None
     area_code: Line | None = None
     urban_code: Line | None = None
+    minor: bool | None = None
 
 
 class Classify(Facets):
@@ -168,6 +170,12 @@ class Dispatch(NamesUnit):
     action: Literal[Action.DISPATCH] = Action.DISPATCH
 
 
+class Forward(NamesUnit):
+    """转达表扬: `unit` is told whom the citizen praises, and the case is filed."""
+
+    action: Literal[Action.FORWARD] = Action.FORWARD
+
+
 class Sign(Ask):
     """签收."""
 
@@ -192,7 +200,11 @@ class Feedback(Ask):
 
 
 class FileResult(WithAttachments):
-    """提交结果: the public reply beside the internal finding."""
+    """提交结果: the public reply beside the internal finding.
+
+    A suggestion says in `adoption` what becomes of it instead of `factual` and `solved`; not adopted as a whole, why is
+    said in `unsolved_reason`.
+    """
 
     action: Literal[Action.FILE_RESULT] = Action.FILE_RESULT
     reply_text: Text = ""
@@ -201,6 +213,7 @@ class FileResult(WithAttachments):
     solved: Literal["SOLVED", "PARTLY", "UNSOLVED"] | None = None
     unsolved_reason: Text = ""
     planned_for: date | None = None
+    adoption: Adoption | None = None
 
 
 class AcceptResult(Ask):
@@ -621,7 +634,8 @@ AnyAsk = Annotated[
     | FailCheck
     | Screen
     | AskVerify
-    | AnswerVerify,
+    | AnswerVerify
+    | Forward,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 from casework.rules import asks, evidence
 from casework.rules.facts import Facts
 from casework.rules.levels import NEXT
-from casework.rules.words import CallOutcome, Level, MotionKind, Permission, Role, Urgency
+from casework.rules.words import Adoption, CallOutcome, Kind, Level, MotionKind, Permission, Role, Urgency
 
 REPEATED = "NA04"
 """同一事项无新情况: told the progress, no new dispatch (domain.md §1.8 重复件)."""
@@ -61,7 +61,7 @@ def changes_something(f: Facts) -> str | None:
     ask = f.ask
     if not isinstance(ask, asks.Facets):
         return "NOTHING_TO_CHANGE"
-    named = ask.kind or ask.category or ask.urgency or ask.area_code or ask.urban_code
+    named = ask.kind or ask.category or ask.urgency or ask.area_code or ask.urban_code or ask.minor is not None
     return None if named else "NOTHING_TO_CHANGE"
 
 
@@ -195,6 +195,27 @@ def result_complete(f: Facts) -> str | None:
     if ask.factual is None or ask.solved is None:
         return "RESULT_INCOMPLETE"
     return "UNSOLVED_REASON_MISSING" if ask.solved != "SOLVED" and not ask.unsolved_reason else None
+
+
+def adoption_told(f: Facts) -> str | None:
+    """建议: reply to the citizen, whether it is adopted, and, where not wholly, why not (domain.md §1.6, 建议)."""
+    ask = f.ask
+    if not isinstance(ask, asks.FileResult) or len(ask.reply_text) < 4:
+        return "REPLY_MISSING"
+    if ask.adoption is None:
+        return "ADOPTION_MISSING"
+    whole = ask.adoption is Adoption.ADOPTED
+    return None if whole or ask.unsolved_reason else "ADOPTION_REASON_MISSING"
+
+
+def is_praise(f: Facts) -> str | None:
+    """转达 is for praise alone."""
+    return None if f.case.kind is Kind.PRAISE else "NOT_PRAISE"
+
+
+def not_praise(f: Facts) -> str | None:
+    """表扬 is passed on and filed, not handled: it enters no rate (words.md §4)."""
+    return "PRAISE_IS_FORWARDED" if f.case.kind is Kind.PRAISE else None
 
 
 def answers_solved(f: Facts) -> str | None:
@@ -529,7 +550,7 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
             window_open,
             had_lead,
         ),
-        *(is_guarded, screened, lead_not_reported, may_contact),
+        *(is_praise, not_praise, is_guarded, screened, lead_not_reported, may_contact),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
         *(is_taken_on, may_list, listed_in_time, ledger_pending, is_listed),
@@ -567,6 +588,16 @@ def lead_is_reported(f: Facts) -> bool:
 def lead_is_clear(f: Facts) -> bool:
     """Whoever has the case may keep it."""
     return not lead_is_reported(f)
+
+
+def is_suggestion(f: Facts) -> bool:
+    """建议: what is asked of its result is whether it is adopted."""
+    return f.case.kind is Kind.SUGGESTION
+
+
+def is_no_suggestion(f: Facts) -> bool:
+    """What is asked of the result is whether it was true and is solved."""
+    return not is_suggestion(f)
 
 
 def in_rework(f: Facts) -> bool:

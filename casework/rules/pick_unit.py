@@ -19,6 +19,7 @@ class UnitPlace:
     code: str
     department: str
     area: str
+    id: int | None = None
 
 
 class UnitBook:

@@ -198,7 +198,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Status.REVIEW,
         Status.DISPATCHED,
         by=(Role.DISPATCHER, Role.SYSTEM),
-        needs=(g.screened, vg.verify_answered, g.names_unit),
+        needs=(g.not_praise, g.screened, vg.verify_answered, g.names_unit),
         stops=(ClockName.DISPATCH,),
         cancels=(ClockName.INNER,),
         starts=(ClockName.SIGN,),
@@ -224,6 +224,17 @@ TRANSITIONS: tuple[Transition, ...] = (
             tells=(Role.DISPATCHER,),
         )
         for at in (Status.REVIEW, Status.NEED_INFO)
+    ),
+    # 转达表扬: whoever is praised is told; filed, and in no rate
+    Transition(
+        Action.FORWARD,
+        Status.REVIEW,
+        Status.CLOSED,
+        by=(Role.DISPATCHER,),
+        needs=(g.is_praise, g.names_unit),
+        cancels=(ClockName.INNER,),
+        stops=(ClockName.DISPATCH, ClockName.FINISH),
+        tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
     ),
     # 举报保密审查: who is reported is barred, what tells who reported is taken out; a reported unit loses the case
     *(
@@ -307,28 +318,37 @@ TRANSITIONS: tuple[Transition, ...] = (
         )
         for when, again in ((g.is_complex, (ClockName.FEEDBACK,)), (g.is_not_complex, ()))
     ),
-    Transition(
-        Action.FILE_RESULT,
-        Status.HANDLING,
-        Status.RESULT_REVIEW,
-        by=_UNIT,
-        needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
-        stops=(ClockName.FEEDBACK,),
-        cancels=(ClockName.INNER, ClockName.REPORT_IN),
-        files=(ClockName.FINISH, ClockName.LEVEL),
-        starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
-        tells=(Role.REVIEWER,),
-    ),
-    Transition(
-        Action.FILE_RESULT,
-        Status.REWORK,
-        Status.RESULT_REVIEW,
-        by=_UNIT,
-        needs=(g.is_assigned_unit, g.contact_made, g.result_complete, g.shows_evidence),
-        cancels=(ClockName.REPORT_IN,),
-        files=(ClockName.REWORK,),
-        starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
-        tells=(Role.REVIEWER,),
+    # 提交结果; of a suggestion it is asked whether it is adopted, of all else whether it was true and is solved
+    *(
+        row
+        for when, tells_result in ((g.is_no_suggestion, g.result_complete), (g.is_suggestion, g.adoption_told))
+        for row in (
+            Transition(
+                Action.FILE_RESULT,
+                Status.HANDLING,
+                Status.RESULT_REVIEW,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, g.contact_made, tells_result, g.shows_evidence),
+                when=when,
+                stops=(ClockName.FEEDBACK,),
+                cancels=(ClockName.INNER, ClockName.REPORT_IN),
+                files=(ClockName.FINISH, ClockName.LEVEL),
+                starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
+                tells=(Role.REVIEWER,),
+            ),
+            Transition(
+                Action.FILE_RESULT,
+                Status.REWORK,
+                Status.RESULT_REVIEW,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, g.contact_made, tells_result, g.shows_evidence),
+                when=when,
+                cancels=(ClockName.REPORT_IN,),
+                files=(ClockName.REWORK,),
+                starts=(ClockName.REVIEW_RESULT, ClockName.INNER),
+                tells=(Role.REVIEWER,),
+            ),
+        )
     ),
     Transition(
         Action.SETTLE,

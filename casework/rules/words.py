@@ -114,6 +114,7 @@ class Action(Term):
     SCREEN = "SCREEN", "举报保密审查"
     ASK_VERIFY = "ASK_VERIFY", "派核实"
     ANSWER_VERIFY = "ANSWER_VERIFY", "核实答复"
+    FORWARD = "FORWARD", "转达表扬"
 
 
 class MotionKind(Term):
@@ -265,6 +266,14 @@ class Kind(Term):
     GRID_HAZARD = "GRID_HAZARD", "隐患"
 
 
+class Adoption(Term):
+    """建议采纳情况: what became of a suggestion."""
+
+    ADOPTED = "ADOPTED", "采纳"
+    PARTLY = "PARTLY", "部分采纳"
+    NOT_ADOPTED = "NOT_ADOPTED", "未采纳"
+
+
 class Direction(Term):
     """方向: which of the two ways a case came (words.md §1)."""
 
@@ -401,6 +410,7 @@ class Record(Term):
     DISPUTE = "DISPUTE", "纠纷调解"
     FINDING = "FINDING", "剔除或漏报认定"
     HANDED_OVER = "HANDED_OVER", "现场任务移交"
+    MINOR = "MINOR", "涉未成年人告知"
 
 
 class Purpose(Term):

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from casework.kit.now import utcnow
-from casework.rules.words import Action, Role, Status
+from casework.rules.words import Action, Adoption, Kind, Role, Status
 from manage.seed.arrivals import Arrivals, Message
 from manage.seed.desk import Desks
 from manage.seed.texts import Words
@@ -106,6 +106,9 @@ class Townspeople:
             wishes = {Action.ANSWER_SURVEY: 8, Action.RECORD_ATTEMPT: 2}
         if row["suggested_unit"] is None:
             wishes.pop(Action.DISPATCH, None)
+            wishes.pop(Action.FORWARD, None)
+        if Action.DISPATCH in allowed:
+            wishes.pop(Action.SCREEN, None)  # it was screened
         if not wishes or (row["status"] == Status.RESULT_REVIEW and Action.ACCEPT_RESULT not in wishes):
             return None  # somebody is to look at it on the spot first
         action = self._own.choices(list(wishes), list(wishes.values()))[0]
@@ -115,6 +118,8 @@ class Townspeople:
         solved = self._own.random() < 0.9
         fixed: dict[Action, dict[str, Any]] = {
             Action.DISPATCH: {"unit": row["suggested_unit"]},
+            Action.FORWARD: {"unit": row["suggested_unit"]},
+            Action.SCREEN: {"no_unit": True, "confirmed": True},
             Action.ANSWER: {"answer": self._say("ANSWER", row)},
             Action.CONTACT: {
                 "contacted_at": (utcnow() - timedelta(minutes=1)).isoformat(),
@@ -128,6 +133,7 @@ class Townspeople:
                 "finding": self._say("FINDING", row),
                 "factual": True,
                 "solved": "SOLVED",
+                "adoption": Adoption.ADOPTED.value if row["kind"] == Kind.SUGGESTION else None,
             },
             Action.ANSWER_SURVEY: {"solved": solved, "satisfaction": "GOOD" if solved else "BAD"},
             Action.CLOSE_REASONED: {"reason": "POLICY_EXPLAINED", "note": self._say("CLOSE_REASONED", row)},
@@ -158,7 +164,7 @@ _ROLES = {
 }
 _WISHES: dict[Status, dict[str, int]] = {
     Status.CALLED: {"TAKE_ON": 9, "ANSWER": 1},
-    Status.REVIEW: {"DISPATCH": 18, "ANSWER": 1, "ASK_INFO": 1},
+    Status.REVIEW: {"DISPATCH": 18, "SCREEN": 18, "FORWARD": 18, "ANSWER": 1, "ASK_INFO": 1},
     Status.NEED_INFO: {"SUPPLY_INFO": 1},
     Status.DISPATCHED: {"SIGN": 1},
     Status.HANDLING: {"CONTACT": 6, "FEEDBACK": 1, "FILE_RESULT": 5},

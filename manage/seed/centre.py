@@ -54,6 +54,8 @@ def review(crew: Crew, life: Life) -> Step | None:
     if life.case.guarded and life.case.screened_at is None:
         screen = asks.Screen(no_unit=True, confirmed=True)
         return crew.by(life, Role.DISPATCHER, min(at, life.last + SOON), screen)
+    if life.case.kind == Kind.PRAISE:
+        return crew.by(life, Role.DISPATCHER, at, asks.Forward(unit=life.case.suggested_unit))
     return crew.by(life, Role.DISPATCHER, at, asks.Dispatch(unit=life.case.suggested_unit))
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from casework.rules import asks
-from casework.rules.words import Action, CallOutcome, ClockName, Level, Urgency
+from casework.rules.words import Action, Adoption, CallOutcome, ClockName, Kind, Level, Urgency
 from manage.seed.centre import withdraw
 from manage.seed.crew import Crew
 from manage.seed.life import Life, Step
@@ -11,6 +11,7 @@ from manage.seed.people import in_hours, negligence, pace, share
 from manage.seed.turns import returned, turning
 
 _SIGN_LATE, _CONTACT_LATE, _FINISH_LATE = 0.006, 0.006, 0.017
+_ADOPTIONS = {"SOLVED": Adoption.ADOPTED, "PARTLY": Adoption.PARTLY, "UNSOLVED": Adoption.NOT_ADOPTED}
 _MISSED = (CallOutcome.NO_ANSWER, CallOutcome.BUSY)
 
 
@@ -81,12 +82,14 @@ def _file(crew: Crew, life: Life, at: datetime) -> Step | None:
     chance = life.chance
     solved = chance.choices(["SOLVED", "PARTLY", "UNSOLVED"], [88, 8, 4])[0]
     factual = chance.random() < 0.92
+    suggested = life.case.kind == Kind.SUGGESTION
     ask = asks.FileResult(
         reply_text=crew.say(life, f"REPLY_{solved}"),
         finding=crew.say(life, "FINDING" if factual else "FINDING_UNTRUE"),
         factual=factual,
         solved=solved,
         unsolved_reason="" if solved == "SOLVED" else crew.say(life, "UNSOLVED_REASON"),
+        adoption=_ADOPTIONS[solved] if suggested else None,
     )
     return crew.by_unit(life, at, ask)
 

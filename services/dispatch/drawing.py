@@ -20,6 +20,7 @@ from casework.rules.calendars import WorkCalendar
 from casework.rules.decide import allowed_actions
 from casework.rules.facts import Actor, Facts
 from casework.rules.holding import Span
+from casework.rules.minors import veil
 from casework.rules.signs import Seen
 from casework.rules.urban_codes import UrbanCode
 from casework.rules.words import (
@@ -45,7 +46,7 @@ def queue_row(catalog: Catalog, case: Case, unit: str | None, claim: Claimed | N
     status = Status(case.status)
     return s.QueueRow(
         case_no=case.case_no,
-        title=case.title,
+        title=veil(case.title) if case.minor else case.title,
         status=status,
         status_text=status.zh,
         urgency=case.urgency,
@@ -153,6 +154,7 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
         finish_due_original=case.finish_due_original,
         upstream_due=case.upstream_due,
         reply_text=case.reply_text,
+        adoption=case.adoption,
         reason_code=case.reason_code,
         rework_count=case.rework_count,
         main_case_no=page.main_case_no,
@@ -167,6 +169,7 @@ def case_view(city: City, page: CasePage, actor: Actor, units: Mapping[str, str]
             for row, unit in page.assignments
         ],
         guarded=case.guarded,
+        minor=case.minor,
         screened_at=case.screened_at,
         telltales=_telltales(city, page, actor),
         supplements=[

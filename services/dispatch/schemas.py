@@ -9,6 +9,7 @@ from casework.db.reads.queue import View
 from casework.rules.telltales import Tells
 from casework.rules.words import (
     Action,
+    Adoption,
     ClockName,
     Direction,
     Level,
@@ -269,6 +270,7 @@ class CaseView(BaseModel):
     finish_due_original: datetime | None
     upstream_due: datetime | None
     reply_text: str | None
+    adoption: Adoption | None
     reason_code: str | None
     rework_count: int
     main_case_no: str | None
@@ -280,6 +282,7 @@ class CaseView(BaseModel):
     clocks: list[ClockView]
     assignments: list[AssignmentView]
     guarded: bool
+    minor: bool
     screened_at: datetime | None
     telltales: list[TelltaleView]
     supplements: list[SupplementView]

@@ -53,6 +53,7 @@ def _owed(told: Told) -> Owed:
         upstream_no=None,
         phone_sealed=None,
         guarded=False,
+        minor=False,
         unit_code=None,
         unit_name=told.unit,
         login=None,

@@ -11,6 +11,7 @@ from typing import Any
 
 from casework.db.notices import Owed
 from casework.kit.now import in_shanghai
+from casework.rules.minors import veil
 from casework.rules.words import Action, Record, Status
 
 SPEC_VERSION = "1.0"
@@ -23,6 +24,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         Action.FEEDBACK: "ORDER_PROGRESS",
         Action.ASK_INFO: "ORDER_PROGRESS",
         Action.ANSWER: "ORDER_RESULT",
+        Action.FORWARD: "ORDER_RESULT",
         Action.GUIDE: "ORDER_RESULT",
         Action.TRANSFER: "ORDER_RESULT",
         Action.ACCEPT_RESULT: "ORDER_RESULT",
@@ -71,6 +73,7 @@ _RESULT = {
     "solved": "solved",
     "unsolved_reason": "unsolved_reason",
     "planned_for": "planned_for",
+    "adoption": "adoption",
 }
 
 
@@ -79,7 +82,10 @@ def write_back(owed: Owed) -> dict[str, Any] | None:
     kind = TYPES.get(owed.topic)
     if kind is None:
         return None
-    said = _guarded(_data(owed)) if owed.guarded else _data(owed)
+    told = _data(owed)
+    if owed.minor:
+        told = {name: veil(value) if isinstance(value, str) else value for name, value in told.items()}
+    said = _guarded(told) if owed.guarded else told
     return {
         "spec_version": SPEC_VERSION,
         "type": kind,
@@ -108,7 +114,7 @@ def _data(owed: Owed) -> dict[str, Any]:
 
 
 _FOR_THE_REPORTER = frozenset(
-    {"public_reply", "factual", "solved", "unsolved_reason", "planned_for", "reason", "reached"}
+    {"public_reply", "factual", "solved", "unsolved_reason", "planned_for", "adoption", "reason", "reached"}
 )
 
 

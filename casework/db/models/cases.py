@@ -26,6 +26,7 @@ class Case(Base):
     `guarded`: 举报保密 (rules/guarding.py); `screened_at`: when it was last screened,
     null until it is and again when more is said; `barred_units`: those reported, above and below them, who see nothing.
     What the other rates need follows `updated_at` (rules/rates: CaseFacts says what each means).
+    `minor`: 涉未成年人 (rules/minors.py), `guardian_unit_id` who was told and may read it. `adoption`: of a suggestion.
     """
 
     __tablename__ = "cases"
@@ -62,6 +63,8 @@ class Case(Base):
     checker_id: Mapped[int | None]
     guarded: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     screened_at: Mapped[datetime | None]
+    minor: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    guardian_unit_id: Mapped[int | None]
     barred_units: Mapped[list[int]] = mapped_column(server_default=text("'{}'"))
     on_ledger: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     ledger_review_due: Mapped[datetime | None]
@@ -81,6 +84,7 @@ class Case(Base):
     ended_as: Mapped[str | None]
     reason_code: Mapped[str | None]
     reply_text: Mapped[str | None]
+    adoption: Mapped[str | None]
     void_proposed_by: Mapped[int | None]
     next_due: Mapped[datetime | None]
     queue_rank: Mapped[int | None] = mapped_column(SmallInteger)

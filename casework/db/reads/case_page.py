@@ -20,7 +20,7 @@ from casework.db.models import (
     Survey,
     Unit,
 )
-from casework.db.scope import visible
+from casework.db.scope import opens, visible
 from casework.rules.facts import Actor
 
 
@@ -54,7 +54,7 @@ class Step:
 async def case_page(session: AsyncSession, case_no: str, actor: Actor) -> CasePage | None:
     """The case's page; None when it is not there or not in the actor's scope."""
     query = select(Case, Request).join(Request, Request.id == Case.request_id).where(Case.case_no == case_no)
-    row = (await session.execute(visible(query, actor))).one_or_none()
+    row = (await session.execute(opens(query, actor))).one_or_none()
     if row is None:
         return None
     case, request = row

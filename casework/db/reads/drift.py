@@ -8,7 +8,7 @@ from sqlalchemy import Float, Select, case, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, CategorySuggestion
-from casework.db.scope import visible
+from casework.db.scope import in_figures
 from casework.rules.facts import Actor
 
 MOST_MIXED_UP = 20
@@ -61,7 +61,7 @@ async def drift(session: AsyncSession, actor: Actor, begin: datetime, end: datet
 def _settled(query: Select[*tuple[Any, ...]], actor: Actor, begin: datetime, end: datetime) -> Any:
     of_cases = query.join(Case, Case.id == S.case_id)
     within = of_cases.where(S.settled_at >= begin, S.settled_at < end, S.automatic.is_(False))
-    return visible(within, actor)
+    return in_figures(within, actor)
 
 
 async def _fared(session: AsyncSession, actor: Actor, begin: datetime, end: datetime) -> list[Fared]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from casework.db.models import Assignment, Case, Event, Unit
-from casework.db.scope import visible
+from casework.db.scope import in_figures
 from casework.rules.facts import Actor
 from casework.rules.words import Action, AssignmentKind
 
@@ -40,7 +40,7 @@ async def tallies(
     session: AsyncSession, actor: Actor, of: Of, first: datetime, last: datetime, area: str | None
 ) -> Sequence[Tally]:
     """The lines of cases that the centre accepted from `first` to before `last` (UTC), most dispatched first."""
-    rows = visible(_first_dispatches(first, last, area), actor).subquery()
+    rows = in_figures(_first_dispatches(first, last, area), actor).subquery()
     key = {Of.RULE: rows.c.rule, Of.UNIT: rows.c.unit, Of.CATEGORY: rows.c.category}[of]
     named = rows.c.suggested.is_not(None)
     query = (

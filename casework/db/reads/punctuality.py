@@ -1,7 +1,8 @@
 """Both directions measured 双向时效: of the clocks that fell due in a period, how many were kept, clock by clock.
 
 中心接件 is measured by DISPATCH and what follows, 网格呼叫 by RESPOND, the centre's answer to the grid. A clock whose
-promise was cancelled counts nowhere; one that is due later, and still runs, does not count yet.
+promise was cancelled counts nowhere, nor does praise (words.md §4); one that is due later, and still runs, does not
+count yet.
 """
 
 from dataclasses import dataclass
@@ -12,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.models import Case, Clock
 from casework.db.reads.questions import Question
 from casework.db.reads.supervisor import Chosen, filtered
-from casework.db.scope import visible
+from casework.db.scope import in_figures
 from casework.rules.facts import Actor
 from casework.rules.rates import Rate
-from casework.rules.words import ClockName, Direction
+from casework.rules.words import ClockName, Direction, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +45,6 @@ async def punctuality(session: AsyncSession, actor: Actor, question: Question) -
         .group_by(Case.direction, Clock.name)
         .order_by(Case.direction, Clock.name)
     )
-    rows = await session.execute(filtered(visible(query, actor), question))
+    query = query.where(Case.kind.is_distinct_from(Kind.PRAISE.value))
+    rows = await session.execute(filtered(in_figures(query, actor), question))
     return [Punctuality(Direction(row.direction), ClockName(row.name), Rate(row.kept, row.due)) for row in rows]

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db.checks import waits_for
 from casework.db.models import Case, CaseClaim, Motion, Unit, Whistle
 from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
-from casework.db.scope import AREA_ROLES, not_barred, visible
+from casework.db.scope import AREA_ROLES, in_circle, not_barred, visible
 from casework.rules.facts import Actor
 from casework.rules.queue_rank import FIRST_ROUTED
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Kind, MotionKind, Role, Status, Urgency
@@ -116,7 +116,7 @@ async def page(
 ) -> Page:
     """One page of a view within the actor's scope. `limit` rows at most."""
     query = select(Case, Unit.name).outerjoin(Unit, Unit.id == Case.lead_unit_id)
-    wanted = [not_barred(actor), *narrowed.conditions()]
+    wanted = [not_barred(actor), in_circle(actor), *narrowed.conditions()]
     if view is View.ENDED:
         wanted += [Case.queue_rank.is_(None), *([Case.id < after.id] if after else [])]
         query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
@@ -180,11 +180,11 @@ async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
     """How many cases each view holds for the actor; ended ones are not counted."""
     counted = [view for view in View if view not in (View.TO_CHECK, View.ENDED)]
     columns = [func.count().filter(_condition(view, actor)).label(view.value) for view in counted]
-    query = select(*columns).select_from(Case).where(_for(actor), WAITING, not_barred(actor))
+    query = select(*columns).select_from(Case).where(_for(actor), WAITING, not_barred(actor), in_circle(actor))
     row = (await session.execute(query)).mappings().one()
     checks = (
         select(func.count())
         .select_from(Case)
-        .where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK], not_barred(actor))
+        .where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK], not_barred(actor), in_circle(actor))
     )
     return {**{view: row[view.value] for view in counted}, View.TO_CHECK: await session.scalar(checks) or 0}

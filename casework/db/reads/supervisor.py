@@ -12,7 +12,7 @@ from casework.db.models import Case, Unit
 from casework.db.reads import rolled
 from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
-from casework.db.scope import visible
+from casework.db.scope import in_figures
 from casework.db.units import with_children
 from casework.rules.calendars import Calendars, day_of
 from casework.rules.facts import Actor
@@ -162,7 +162,7 @@ async def cases_behind(
 
 def narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> Chosen:
     """The query over the actor's cases of the period, through all filters."""
-    query = visible(query, actor).where(how.fell_in)
+    query = in_figures(query, actor).where(how.fell_in)
     if question.by is By.UNIT:
         query = query.outerjoin(Unit, Unit.id == Case.lead_unit_id)
     return filtered(query, question)

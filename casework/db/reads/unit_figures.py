@@ -17,7 +17,7 @@ from casework.db.reads.judged import exclusion, judged
 from casework.db.reads.questions import By, Part, Question, Slice
 from casework.db.reads.supervisor import CaseBehind, filtered
 from casework.db.rollups import SHANGHAI
-from casework.db.scope import visible
+from casework.db.scope import in_figures
 from casework.rules.facts import Actor
 from casework.rules.rates import TASK_FIGURES, Figure, View
 from casework.rules.rates.tasks import HANDED_ON
@@ -119,7 +119,7 @@ def _tasks(actor: Actor, question: Question, monthly: bool) -> Subquery:
         .where(Assignment.kind.in_(_KINDS), Assignment.whistle_id.is_(None), or_(~_LEAD, ~superseded))
         .where(due >= period.start, due < period.end)
     )
-    return filtered(visible(query, actor), question, unit=Assignment.unit_id.expression).subquery("tasks")
+    return filtered(in_figures(query, actor), question, unit=Assignment.unit_id.expression).subquery("tasks")
 
 
 def _clock(name: ClockName) -> Any:

@@ -13,6 +13,7 @@ from casework.rules import decide, grid_items, guards, verify_guards, whistle_gu
 from casework.rules.words import Action
 from tests.services.dispatch import (
     test_checks,
+    test_kinds,
     test_ledger,
     test_levels,
     test_merging,
@@ -148,8 +149,18 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 
 def test_every_reason_is_given_by_some_test() -> None:
-    stories = (test_turns, test_merging, test_whistles, test_levels, test_checks, test_reports, test_splitting)
-    given = (
-        {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories, test_verifying, test_ledger, test_urban)
+    stories = (
+        test_checks,
+        test_kinds,
+        test_ledger,
+        test_levels,
+        test_merging,
+        test_reports,
+        test_splitting,
+        test_turns,
+        test_urban,
+        test_verifying,
+        test_whistles,
     )
+    given = {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories)
     assert _codes(guards, whistle_guards, verify_guards, grid_items, decide) <= given

@@ -53,6 +53,7 @@ TOLD = [
 ]
 CLOCKS = [(f"CLOCK_{stage.value}", role.value) for stage in Stage for role in Role if role is not Role.CITIZEN]
 SUPPLEMENTS = [(Record.SUPPLEMENT.value, role.value) for role in (Role.UNIT, Role.DISPATCHER)]
+MINORS = [(Record.MINOR.value, Role.UNIT.value)]
 DISPUTES = [
     (LINK_LATE, Role.MEDIATOR.value),
     *((f"DISPUTE_{row.action.value}", role.value) for row in TURNS for role in row.tells),
@@ -76,6 +77,7 @@ def line(topic: str, audience: str, **given: object) -> Owed:
         upstream_no="UP-1",
         phone_sealed=None,
         guarded=False,
+        minor=False,
         unit_code="510104-CG",
         unit_name="锦江区城市管理局",
         login=None,
@@ -89,7 +91,7 @@ def line(topic: str, audience: str, **given: object) -> Owed:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-@pytest.mark.parametrize(("topic", "audience"), [*TOLD, *CLOCKS, *SUPPLEMENTS])
+@pytest.mark.parametrize(("topic", "audience"), [*TOLD, *CLOCKS, *SUPPLEMENTS, *MINORS])
 def test_every_notice_has_its_words(topic: str, audience: str, lang: Lang, catalog: Catalog) -> None:
     template = template_of(topic, audience)
     assert template is not None
@@ -135,7 +137,7 @@ def test_a_topic_that_nobody_wrote_words_for_has_none() -> None:
 def test_no_template_is_left_over() -> None:
     wanted = {
         template_of(topic, audience)
-        for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT"), (ALARM, "COMMUNITY")]
+        for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT"), (ALARM, "COMMUNITY"), *MINORS]
     }
     wanted |= {template_of(topic, audience) for topic, audience in DISPUTES}
     words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock.", "stale."))}
