@@ -44,6 +44,7 @@ LISTS = (
     words.CallOutcome,
     words.CheckIn,
     words.MotionKind,
+    words.Backdated,
     words.Ruling,
     words.Policy,
     words.Rung,

@@ -21,6 +21,7 @@ from casework.kit.texts import TEXTS
 from casework.kit.web import MIB, create_app
 from casework.place.geocoder import HttpGeocoder
 from casework.rules.decide import Refused
+from casework.rules.said_why import FIELDS
 from casework.rules.words import Action, Status
 
 FORBIDDEN = frozenset(
@@ -43,6 +44,9 @@ def refused_as_problem(error: Exception) -> Problem:
     assert isinstance(error, Refused)
     if "field" in error.params:
         return Unprocessable(fields=[FieldFault(error.params["field"], f"refused.{error.code}")])
+    if error.code in FIELDS:
+        code = f"refused.{error.code}"
+        return Unprocessable(code, fields=[FieldFault(FIELDS[error.code], code)])
     kind = Forbidden if error.code in FORBIDDEN else Conflict
     params: dict[str, Any] = dict(error.params)
     if "status" in params:

@@ -41,13 +41,25 @@ class Timing:
     upstream_due: datetime | None = None
     ruled: Statute | None = None
     urban_code: str | None = None
+    accepted_at: datetime | None = None
+
+
+def interim(catalog: Catalog, timing: Timing) -> LimitRow | None:
+    """The dated interim reply that a statute's longer limit makes us owe; None: none is owed."""
+    category = catalog.categories.get(timing.category) if timing.category else None
+    legal = category.statute(timing.kind) if category else None
+    return catalog.limits.interim(timing.urgency, timing.kind, timing.category, legal)
 
 
 def plan(catalog: Catalog, name: ClockName, timing: Timing, start: datetime, cycle: int = 1) -> ClockRow | None:
     """The clock that starts now, or None where these facts have no such clock.
 
-    For FINISH the upstream's deadline, when earlier, is the promise; ours stays beside it in `own_due_at`.
+    For FINISH the upstream's deadline, when earlier, is the promise; ours stays beside it in `own_due_at`. FEEDBACK as
+    the interim reply that a statute makes us owe counts from the acceptance, whoever has the case.
     """
+    if name is ClockName.FEEDBACK and (owed := interim(catalog, timing)) is not None:
+        calendar, begin = catalog.calendars.for_area(timing.area), timing.accepted_at or start
+        return ahead(_planned(name, owed, catalog.limits.version, calendar, begin, None, cycle), start)
     category = catalog.categories.get(timing.category) if timing.category else None
     legal = category.statute(timing.kind) if category else None
     urban = catalog.urban.limit(timing.urban_code, timing.kind, timing.area) if name is ClockName.FINISH else None
@@ -240,6 +252,14 @@ def move_due(clock: Clock, own: Due, upstream_due: datetime | None, calendar: Wo
     clock.due_at, clock.own_due_at = kept.at, own.at
     clock.stages = [*clock.stages[:fired], *(stage for stage, _ in path)]
     clock.stage_times = [*clock.stage_times[:fired], *(when for _, when in path)]
+
+
+def replan(clock: Clock, anew: ClockRow, own: Due, calendar: WorkCalendar, now: datetime) -> None:
+    """Another limit holds from now on: the end is reckoned anew, what has fired stays as it was."""
+    clock.limit_text, clock.limit_source, clock.rule_version = anew.limit_text, anew.limit_source, anew.rule_version
+    clock.kind_unknown, clock.calendar_unannounced = anew.kind_unknown, own.provisional
+    move_due(clock, own, None, calendar, now)
+    clock.next_at = clock.stage_times[clock.stage_no - 1] if clock.stage_no <= len(clock.stages) else None
 
 
 def breached_unseen(clock: Clock) -> bool:

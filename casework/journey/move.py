@@ -95,6 +95,7 @@ async def move(
         turns=city.catalog.turns.rules,
         bounds=bounds_of(city.catalog, case, hangs, actor, held.now, ask),
         main_fault=merging.main_fault(case, main),
+        interim_owed=clockwork.interim(city.catalog, timing_of(case)) is not None,
         reported=reported.named,
         would_bar=frozenset(reported.near),
         telltales=await screening.told_in(session, city.keyring, held.request, ask),
@@ -275,6 +276,8 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
     for name in row.starts:
         if name is ClockName.CONTACT and case.contact_exempt:
             continue
+        if name is ClockName.FEEDBACK and _interim_given(writing):
+            continue
         for hangs_on in _hangs_on(writing, name):
             before = [c.cycle for c in writing.clocks if c.name == name.value and c.assignment_id == hangs_on]
             planned, by = _planned(writing, row, name)
@@ -286,6 +289,13 @@ async def _start_clocks(writing: Writing, row: Transition) -> None:
             writing.clocks.append(clock)
             if name is ClockName.FINISH and row.action in FIRST_PROMISES:
                 case.finish_due_original = clock.due_at
+
+
+def _interim_given(writing: Writing) -> bool:
+    """The interim reply is owed once: whoever has the case next does not owe it again."""
+    if clockwork.interim(writing.city.catalog, timing_of(writing.case)) is None:
+        return False
+    return any(clock.name == ClockName.FEEDBACK and clock.state == "STOPPED" for clock in writing.clocks)
 
 
 def _hangs_on(writing: Writing, name: ClockName) -> list[int | None]:

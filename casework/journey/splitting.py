@@ -8,14 +8,12 @@ from casework.catalog.areas import significant
 from casework.db.models import Case, Event, Notice, RateDelta
 from casework.journey import clockwork
 from casework.journey.counting import counts_as
-from casework.journey.identity import seal_apart
 from casework.journey.minors import guardian_of
 from casework.journey.notices import listeners_of, owed
 from casework.journey.standing import timing_of
 from casework.journey.suggest import suggest
 from casework.journey.writing import Writing
 from casework.rules import asks
-from casework.rules.guarding import is_guarded
 from casework.rules.minors import urgent
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import NOTHING, deltas
@@ -72,14 +70,9 @@ async def _new_case(w: Writing, case_no: str) -> Case:
         at=w.now,
     )
     category = w.city.catalog.categories.get(ask.category or "")
-    guarded = old.guarded or is_guarded(Kind(kind) if kind else None, category is not None and category.confidential)
-    if guarded:
-        seal_apart(w.city.keyring, w.request)
     minor = old.minor or (category is not None and category.minor)
     urgency = urgent(urgency) if minor else urgency
     return Case(
-        guarded=guarded,
-        barred_units=list(old.barred_units),
         minor=minor,
         guardian_unit_id=await guardian_of(w.city, ask.category, area) if minor else None,
         request_id=old.request_id,

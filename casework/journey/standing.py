@@ -67,6 +67,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         urgency=Urgency(case.urgency),
         area_code=case.area_code,
         version=case.version,
+        created_at=case.created_at,
         in_rework=case.in_rework,
         contact_exempt=case.contact_exempt,
         contact_made=case.contact_made,
@@ -147,6 +148,7 @@ def timing_of(case: Case) -> clockwork.Timing:
         case.upstream_due,
         ruled_limit(case.routing),
         case.urban_code,
+        case.accepted_at,
     )
 
 

@@ -7,7 +7,9 @@ from typing import cast
 
 from casework.db.models import Assignment, Clock, Motion, Supervision
 from casework.journey import clockwork, merging
+from casework.journey.backdating import backdating_asked, backdating_confirmed
 from casework.journey.effects import note_facets, reworked, suggest_again, take_facets
+from casework.journey.follow import follow
 from casework.journey.minors import mind
 from casework.journey.splitting import split
 from casework.journey.standing import open_helpers, running_finish, timing_of
@@ -174,6 +176,7 @@ _REJECTS = {
     Action.REJECT_EXTENSION: MotionKind.EXTENSION,
     Action.REJECT_SUSPENSION: MotionKind.SUSPENSION,
     Action.REJECT_CLOSURE: MotionKind.CLOSURE,
+    Action.REJECT_BACKDATED: MotionKind.BACKDATED,
 }
 
 
@@ -274,6 +277,7 @@ async def reclassified(w: Writing, row: Transition) -> None:
     w.ready[ClockName.FINISH] = (clockwork.ahead(promised, w.now), PromisedBy(by) if by else None)
     w.noted |= {"was_due": was.isoformat(), "due": due.isoformat()}
     w.told["due_at"] = due.isoformat()
+    follow(w, ask.policy)
 
 
 TURNS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
@@ -294,6 +298,9 @@ TURNS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.RESUME: resumed,
     Action.PROPOSE_CLOSURE: closure_proposed,
     Action.REJECT_CLOSURE: rejected,
+    Action.ASK_BACKDATED: backdating_asked,
+    Action.CONFIRM_BACKDATED: backdating_confirmed,
+    Action.REJECT_BACKDATED: rejected,
     Action.REOPEN: reopened,
     Action.SUPERVISE: supervised,
     Action.MERGE: merged,

@@ -5,7 +5,18 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from casework.rules.words import Action, Adoption, CallOutcome, Kind, Policy, Rung, Satisfaction, Trigger, Urgency
+from casework.rules.words import (
+    Action,
+    Adoption,
+    Backdated,
+    CallOutcome,
+    Kind,
+    Policy,
+    Rung,
+    Satisfaction,
+    Trigger,
+    Urgency,
+)
 
 
 def _without_nul(given: Any) -> Any:
@@ -193,10 +204,12 @@ class Contact(WithAttachments):
 
 
 class Feedback(Ask):
-    """阶段反馈: `text` is what the citizen is told."""
+    """阶段反馈: `text` is what the citizen is told; `planned_for` until when it will be done, which an interim reply
+    that a statute's longer limit makes us owe always names."""
 
     action: Literal[Action.FEEDBACK] = Action.FEEDBACK
     text: Text = ""
+    planned_for: date | None = None
 
 
 class FileResult(WithAttachments):
@@ -413,6 +426,26 @@ class TakeOffLedger(Ask):
     """销账: `note` says what makes it possible to solve now."""
 
     action: Literal[Action.TAKE_OFF_LEDGER] = Action.TAKE_OFF_LEDGER
+
+
+class AskBackdated(Ask):
+    """申请补录: which `step` was done, when it `happened_at`, and in `note` what was done and why it comes late."""
+
+    action: Literal[Action.ASK_BACKDATED] = Action.ASK_BACKDATED
+    step: Backdated | None = None
+    happened_at: Moment | None = None
+
+
+class ConfirmBackdated(Ask):
+    """确认补录, by a second person."""
+
+    action: Literal[Action.CONFIRM_BACKDATED] = Action.CONFIRM_BACKDATED
+
+
+class RejectBackdated(Ask):
+    """不同意补录: `note` says why."""
+
+    action: Literal[Action.REJECT_BACKDATED] = Action.REJECT_BACKDATED
 
 
 class ProposeClosure(Ask):
@@ -635,7 +668,10 @@ AnyAsk = Annotated[
     | Screen
     | AskVerify
     | AnswerVerify
-    | Forward,
+    | Forward
+    | AskBackdated
+    | ConfirmBackdated
+    | RejectBackdated,
     Field(discriminator="action"),
 ]
 """Every ask that a signed-in person may send about a case that exists."""

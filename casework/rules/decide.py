@@ -59,7 +59,7 @@ def decide(facts: Facts) -> Decision:
     role = next((r for r in row.by if r in facts.actor.roles), None)
     if role is None:
         raise Refused("NOT_YOUR_ROLE", action=ask.action.value)
-    for needs in row.needs:
+    for needs in (guards.acted_in_time, *row.needs):
         if (code := needs(facts)) is not None:
             raise Refused(code)
     return Decision(row, role)

@@ -56,6 +56,7 @@ class CaseState:
     urgency: Urgency = Urgency.N
     area_code: str | None = None
     version: int = 0
+    created_at: datetime | None = None
     in_rework: bool = False
     contact_exempt: bool = False
     contact_made: bool = False
@@ -117,6 +118,7 @@ class Facts:
     `reported`: the units that a screening names, None where there is no such unit; `would_bar`: those and all above
     and below them; `telltales`: what of the text as it would be tells who reported.
     `names_report`: the matter that a split names would be a report (举报).
+    `interim_owed`: the statute gives longer than the ordinary limit, so that a feedback names a date.
     `category_known`, `category_retired`, `area_allowed`: of the category and the area that the ask names, if any.
     """
 
@@ -145,6 +147,7 @@ class Facts:
     main_fault: str | None = "MAIN_UNKNOWN"
     verify_fault: str | None = "VERIFY_GRID_UNKNOWN"
     urban_fault: str | None = None
+    interim_owed: bool = False
     reported: tuple[int | None, ...] = ()
     would_bar: frozenset[int] = frozenset()
     telltales: tuple[Telltale, ...] = ()

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from casework.rules import asks, evidence
+from casework.rules.calendars import day_of
 from casework.rules.facts import Facts
 from casework.rules.levels import NEXT
-from casework.rules.words import Adoption, CallOutcome, Kind, Level, MotionKind, Permission, Role, Urgency
+from casework.rules.said_why import says_why
+from casework.rules.words import Adoption, Backdated, CallOutcome, Kind, Level, MotionKind, Permission, Role, Urgency
 
+SKEW = timedelta(minutes=1)
+"""How far the clocks of people's devices may be ahead."""
+BACKDATED_FROM = timedelta(hours=24)
+"""From how far back on a contact is entered by two persons."""
 REPEATED = "NA04"
 """同一事项无新情况: told the progress, no new dispatch (domain.md §1.8 重复件)."""
 
@@ -148,21 +154,40 @@ def may_contact(f: Facts) -> str | None:
 
 
 def gives_note(f: Facts) -> str | None:
-    """A reason in words."""
-    return None if f.ask.note else "NOTE_MISSING"
+    """A reason in words, not a form's own text."""
+    return None if says_why(f.ask.note) else "NOTE_MISSING"
+
+
+def acted_in_time(f: Facts) -> str | None:
+    """When it was really done, told later from offline, lies neither in the future nor before there was a case."""
+    acted = f.ask.acted_at
+    if acted is None:
+        return None
+    if acted > f.now + SKEW:
+        return "TIME_IN_FUTURE"
+    return "TIME_BEFORE_CASE" if f.case.created_at and acted < f.case.created_at else None
 
 
 def gives_feedback(f: Facts) -> str | None:
-    """What the citizen is told."""
-    return None if isinstance(f.ask, asks.Feedback) and f.ask.text else "FEEDBACK_MISSING"
+    """What the citizen is told; in the interim reply that a statute makes us owe, until when as well."""
+    ask = f.ask
+    if not isinstance(ask, asks.Feedback) or not ask.text:
+        return "FEEDBACK_MISSING"
+    if ask.planned_for is None:
+        return "FEEDBACK_DATE_MISSING" if f.interim_owed else None
+    today, last = day_of(f.now), day_of(f.case.finish_due) if f.case.finish_due else None
+    wrong = ask.planned_for < today or (last is not None and ask.planned_for > last)
+    return "FEEDBACK_DATE_WRONG" if wrong else None
 
 
 def tells_contact(f: Facts) -> str | None:
-    """First contact with evidence: time and way (words.md §3), and not in the future."""
+    """First contact with evidence: time and way (words.md §3), neither in the future nor before there was a case."""
     ask = f.ask
     if not isinstance(ask, asks.Contact) or ask.contacted_at is None or ask.way is None:
         return "CONTACT_EVIDENCE_MISSING"
-    return None if ask.contacted_at <= f.now + timedelta(minutes=1) else "CONTACT_IN_FUTURE"
+    if ask.contacted_at > f.now + SKEW:
+        return "CONTACT_IN_FUTURE"
+    return "CONTACT_BEFORE_CASE" if f.case.created_at and ask.contacted_at < f.case.created_at else None
 
 
 def tells_outcome(f: Facts) -> str | None:
@@ -194,7 +219,7 @@ def result_complete(f: Facts) -> str | None:
         return "REPLY_MISSING"
     if ask.factual is None or ask.solved is None:
         return "RESULT_INCOMPLETE"
-    return "UNSOLVED_REASON_MISSING" if ask.solved != "SOLVED" and not ask.unsolved_reason else None
+    return "UNSOLVED_REASON_MISSING" if ask.solved != "SOLVED" and not says_why(ask.unsolved_reason) else None
 
 
 def adoption_told(f: Facts) -> str | None:
@@ -205,7 +230,7 @@ def adoption_told(f: Facts) -> str | None:
     if ask.adoption is None:
         return "ADOPTION_MISSING"
     whole = ask.adoption is Adoption.ADOPTED
-    return None if whole or ask.unsolved_reason else "ADOPTION_REASON_MISSING"
+    return None if whole or says_why(ask.unsolved_reason) else "ADOPTION_REASON_MISSING"
 
 
 def is_praise(f: Facts) -> str | None:
@@ -216,6 +241,38 @@ def is_praise(f: Facts) -> str | None:
 def not_praise(f: Facts) -> str | None:
     """表扬 is passed on and filed, not handled: it enters no rate (words.md §4)."""
     return "PRAISE_IS_FORWARDED" if f.case.kind is Kind.PRAISE else None
+
+
+def not_backdated(f: Facts) -> str | None:
+    """先行联系 that lies back a day is entered as 补录, by two persons."""
+    ask = f.ask
+    if not isinstance(ask, asks.Contact) or ask.contacted_at is None:
+        return None
+    return "ENTER_AS_BACKDATED" if ask.contacted_at < f.now - BACKDATED_FROM else None
+
+
+def gives_backdated(f: Facts) -> str | None:
+    """补录: what, when (neither in the future nor before the case), and why it comes late."""
+    ask = f.ask
+    if not isinstance(ask, asks.AskBackdated) or ask.step is None or ask.happened_at is None:
+        return "BACKDATED_MISSING"
+    if ask.happened_at > f.now + SKEW:
+        return "BACKDATED_IN_FUTURE"
+    if f.case.created_at and ask.happened_at < f.case.created_at:
+        return "BACKDATED_BEFORE_CASE"
+    return gives_note(f)
+
+
+def backdated_pending(f: Facts) -> str | None:
+    """An entry waits for its second person."""
+    return None if f.case.pending(MotionKind.BACKDATED) else "NOTHING_PENDING"
+
+
+def confirmed_by_another(f: Facts) -> str | None:
+    """Who entered it does not confirm it, nor does anybody of the same unit."""
+    asked = f.case.pending(MotionKind.BACKDATED)
+    same = asked is None or asked.account == f.actor.account_id or asked.unit in f.actor.units
+    return "BACKDATED_SECOND_PERSON" if same else None
 
 
 def answers_solved(f: Facts) -> str | None:
@@ -297,7 +354,7 @@ def gives_return_reason(f: Facts) -> str | None:
     ask = f.ask
     if not isinstance(ask, asks.AskReturn) or ask.reason not in f.turns.return_reasons:
         return "RETURN_REASON_UNKNOWN"
-    if len(ask.basis) < 4:
+    if len(ask.basis) < 4 or not says_why(ask.basis):
         return "RETURN_BASIS_MISSING"
     if f.target_unit is None or f.target_unit == f.case.lead_unit:
         return "RETURN_UNIT_MISSING"
@@ -346,7 +403,7 @@ def answers_lead(f: Facts) -> str | None:
     if not isinstance(ask, asks.AnswerLead) or len(ask.text) < 2:
         return "FEEDBACK_MISSING"
     late = f.bounds.inner_before is not None and f.now > f.bounds.inner_before
-    return "LATE_REASON_MISSING" if late and not (ask.late_reason and ask.interim) else None
+    return "LATE_REASON_MISSING" if late and not (says_why(ask.late_reason) and ask.interim) else None
 
 
 def may_extend(f: Facts) -> str | None:
@@ -550,7 +607,16 @@ ABOUT_THE_CASE: frozenset[Guard] = frozenset(
             window_open,
             had_lead,
         ),
-        *(is_praise, not_praise, is_guarded, screened, lead_not_reported, may_contact),
+        *(
+            backdated_pending,
+            confirmed_by_another,
+            is_praise,
+            not_praise,
+            is_guarded,
+            screened,
+            lead_not_reported,
+            may_contact,
+        ),
         *(may_return, leads, helps, may_extend, in_time, extension_pending, may_approve, may_suspend),
         *(suspension_pending, may_resume, is_supervised, closure_pending, leaves_nobody_behind),
         *(is_taken_on, may_list, listed_in_time, ledger_pending, is_listed),
@@ -588,6 +654,17 @@ def lead_is_reported(f: Facts) -> bool:
 def lead_is_clear(f: Facts) -> bool:
     """Whoever has the case may keep it."""
     return not lead_is_reported(f)
+
+
+def is_contact_backdated(f: Facts) -> bool:
+    """What is confirmed is the first contact."""
+    asked = f.case.pending(MotionKind.BACKDATED)
+    return asked is not None and asked.reason == Backdated.CONTACT
+
+
+def is_other_backdated(f: Facts) -> bool:
+    """What is confirmed stops no clock."""
+    return not is_contact_backdated(f)
 
 
 def is_suggestion(f: Facts) -> bool:

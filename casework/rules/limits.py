@@ -118,6 +118,15 @@ class NoLimit(LookupError):
     """The profile says nothing for these facts: a fault of the catalogue, or a clock whose time is set elsewhere."""
 
 
+def _days(limit: Limit) -> float:
+    """Roughly how many natural days it is: to tell the longer of two."""
+    if limit.unit is Unit.WORKING_DAY:
+        return limit.amount * 1.4
+    if limit.unit is Unit.WORKING_MINUTE:
+        return limit.amount / 420 * 1.4
+    return limit.natural_length / timedelta(days=1)
+
+
 class LimitTable:
     """时限表 of a city. A row of None says that there is no such clock for these facts."""
 
@@ -143,6 +152,21 @@ class LimitTable:
         row = self._most_specific(clock, urgency, Kind.HELP, category)
         others = (self._most_specific(clock, urgency, other, category) for other in Kind)
         return replace(row, provisional=True) if row and any(other is not row for other in others) else row
+
+    def interim(
+        self, urgency: Urgency, kind: Kind | None, category: str | None, legal: Statute | None
+    ) -> LimitRow | None:
+        """答复进展: where the statute gives longer than the ordinary limit, the citizen is owed a dated interim reply
+        within the ordinary one (domain.md §1.6 Statutory override; Jinan art. 24 [F:S9]). None: nothing is owed.
+
+        Danger never waits for a statute, and the complex (C) hear every few working days anyway.
+        """
+        if legal is None or urgency is not Urgency.N:
+            return None
+        ordinary = self.find(ClockName.FINISH, urgency, kind, category)
+        if ordinary is None or _days(legal.limit) <= _days(ordinary.limit):
+            return None
+        return LimitRow(LimitKey(ClockName.FEEDBACK, urgency, kind, category), ordinary.limit, source=legal.source)
 
     def _most_specific(self, clock: ClockName, urgency: Urgency, kind: Kind, category: str | None) -> LimitRow | None:
         prefixes = [category[:length] for length in self._lengths if length <= len(category)] if category else []

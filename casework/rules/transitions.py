@@ -289,7 +289,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 at,
                 at,
                 by=(*_UNIT, *_CONTACTS),
-                needs=(g.may_contact, g.tells_contact, g.tells_outcome, g.shows_evidence),
+                needs=(g.may_contact, g.tells_contact, g.not_backdated, g.tells_outcome, g.shows_evidence),
                 when=g.is_reached,
                 stops=(ClockName.CONTACT,),
                 tells=(Role.UPSTREAM,),
@@ -299,7 +299,7 @@ TRANSITIONS: tuple[Transition, ...] = (
                 at,
                 at,
                 by=(*_UNIT, *_CONTACTS),
-                needs=(g.may_contact, g.tells_contact, g.tells_outcome, g.shows_evidence),
+                needs=(g.may_contact, g.tells_contact, g.not_backdated, g.tells_outcome, g.shows_evidence),
                 when=g.is_not_reached,
             ),
         )
@@ -611,6 +611,48 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.DISPATCHER, Role.REVIEWER, Role.LEADER),
         needs=(g.extension_pending, g.gives_note),
         tells=(Role.UNIT,),
+    ),
+    # 补录: entered late by one, confirmed by another, marked; no clock stops before it is confirmed
+    *(
+        row
+        for at in (Status.HANDLING, Status.REWORK)
+        for row in (
+            Transition(
+                Action.ASK_BACKDATED,
+                at,
+                at,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, g.gives_backdated),
+                tells=(Role.DISPATCHER,),
+            ),
+            Transition(
+                Action.CONFIRM_BACKDATED,
+                at,
+                at,
+                by=_REVIEW,
+                needs=(g.backdated_pending, g.confirmed_by_another),
+                when=g.is_contact_backdated,
+                stops=(ClockName.CONTACT,),
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.CONFIRM_BACKDATED,
+                at,
+                at,
+                by=_REVIEW,
+                needs=(g.backdated_pending, g.confirmed_by_another),
+                when=g.is_other_backdated,
+                tells=(Role.UNIT,),
+            ),
+            Transition(
+                Action.REJECT_BACKDATED,
+                at,
+                at,
+                by=_REVIEW,
+                needs=(g.backdated_pending, g.gives_note),
+                tells=(Role.UNIT,),
+            ),
+        )
     ),
     # 挂起
     *(

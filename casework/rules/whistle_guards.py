@@ -3,6 +3,7 @@
 from casework.rules import asks
 from casework.rules.facts import Facts
 from casework.rules.guards import Guard
+from casework.rules.said_why import says_why
 from casework.rules.whistles import LOW_SCORE, Call, open_whistles, own_call, to_rate, to_rate_back
 
 
@@ -13,7 +14,7 @@ def own(f: Facts) -> Call | None:
 
 def tells_matter(f: Facts) -> str | None:
     """吹哨 says what is the matter."""
-    return None if len(f.ask.note) >= 4 else "MATTER_MISSING"
+    return None if len(f.ask.note) >= 4 and says_why(f.ask.note) else "MATTER_MISSING"
 
 
 def names_called(f: Facts) -> str | None:
@@ -82,7 +83,7 @@ def explains_score(f: Facts) -> str | None:
         return "SCORE_MISSING"
     low = ask.score <= LOW_SCORE
     needless = isinstance(ask, asks.RateWhistle) and not ask.justified
-    return "SCORE_REASON_MISSING" if (low or needless) and not ask.note else None
+    return "SCORE_REASON_MISSING" if (low or needless) and not says_why(ask.note) else None
 
 
 def has_called(f: Facts) -> str | None:

@@ -115,6 +115,9 @@ class Action(Term):
     ASK_VERIFY = "ASK_VERIFY", "派核实"
     ANSWER_VERIFY = "ANSWER_VERIFY", "核实答复"
     FORWARD = "FORWARD", "转达表扬"
+    ASK_BACKDATED = "ASK_BACKDATED", "申请补录"
+    CONFIRM_BACKDATED = "CONFIRM_BACKDATED", "确认补录"
+    REJECT_BACKDATED = "REJECT_BACKDATED", "不同意补录"
 
 
 class MotionKind(Term):
@@ -125,6 +128,15 @@ class MotionKind(Term):
     SUSPENSION = "SUSPENSION", "挂起"
     CLOSURE = "CLOSURE", "说明理由办结"
     LEDGER = "LEDGER", "挂账"
+    BACKDATED = "BACKDATED", "补录"
+
+
+class Backdated(Term):
+    """补录事项: what was done and not written down at the time."""
+
+    CONTACT = "CONTACT", "先行联系"
+    FEEDBACK = "FEEDBACK", "阶段反馈"
+    VISIT = "VISIT", "现场处置"
 
 
 class Ruling(Term):

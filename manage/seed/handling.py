@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from casework.journey.clockwork import interim
+from casework.journey.standing import timing_of
+from casework.kit.now import shanghai_day
 from casework.rules import asks
-from casework.rules.words import Action, Adoption, CallOutcome, ClockName, Kind, Level, Urgency
+from casework.rules.words import Action, Adoption, CallOutcome, ClockName, Kind, Level
 from manage.seed.centre import withdraw
 from manage.seed.crew import Crew
 from manage.seed.life import Life, Step
@@ -33,7 +36,7 @@ def handling(crew: Crew, life: Life) -> Step | None:
         return _at_community(crew, life)
     if life.first("feedback") and _owes_feedback(life):
         at = share(life, ClockName.FEEDBACK, pace(life.chance, 0.01))
-        return crew.by_unit(life, at, asks.Feedback(text=crew.say(life, "FEEDBACK")))
+        return crew.by_unit(life, at, _feedback(crew, life))
     if (step := turning(crew, life)) is not None:
         return step
     return _file(crew, life, _when_done(life))
@@ -57,7 +60,7 @@ def _contact(crew: Crew, life: Life) -> Step:
     if not reached:
         at = min(at, share(life, ClockName.CONTACT, 0.3))
     ask = asks.Contact(
-        contacted_at=at - timedelta(seconds=chance.randint(20, 600)),
+        contacted_at=max(at - timedelta(seconds=chance.randint(20, 600)), life.case.created_at),
         way=way,
         reached=reached,
         outcome=(CallOutcome.REACHED if reached else chance.choice(_MISSED)) if way == "PHONE" else None,
@@ -66,8 +69,15 @@ def _contact(crew: Crew, life: Life) -> Step:
     return crew.by_unit(life, at, ask)
 
 
+def _feedback(crew: Crew, life: Life) -> asks.Feedback:
+    text, due = crew.say(life, "FEEDBACK"), life.case.finish_due
+    if due is None or interim(life.world.city.catalog, timing_of(life.case)) is None:
+        return asks.Feedback(text=text)
+    return asks.Feedback(text=text, planned_for=shanghai_day(due))
+
+
 def _owes_feedback(life: Life) -> bool:
-    return life.case.urgency != Urgency.N or life.chance.random() < 0.15
+    return life.clock(ClockName.FEEDBACK) is not None or life.chance.random() < 0.15
 
 
 def _when_done(life: Life) -> datetime:

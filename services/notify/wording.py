@@ -52,6 +52,8 @@ def _said(catalog: Catalog, owed: Owed, lang: Lang) -> str:
         text = text[:LONGEST_SAID] + "…"
     if text and not text.endswith(_ENDS):
         text += TEMPLATES.t("word.stop", lang)
+    if text and owed.topic == Action.FEEDBACK and (day := owed.said.get("planned_for")):
+        text += TEMPLATES.t("word.gap", lang) + TEMPLATES.t("word.planned", lang, day=day)
     return text + TEMPLATES.t("word.gap", lang) if text else ""
 
 

@@ -52,7 +52,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
 _TOLD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         Action.CONTACT: {"contacted_at": "contacted_at", "way": "way"},
-        Action.FEEDBACK: {"text": "text"},
+        Action.FEEDBACK: {"text": "text", "planned_for": "planned_for"},
         Action.ASK_INFO: {"note": "text"},
         Action.ANSWER: {"answer": "public_reply", "knowledge_item": "knowledge_item"},
         Action.GUIDE: {"reason": "reason", "told": "public_reply"},

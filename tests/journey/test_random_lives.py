@@ -57,6 +57,7 @@ ASIDE = {
     Action.FEEDBACK,
     Action.RECLASSIFY,
     Action.SCREEN,
+    Action.ASK_BACKDATED,
 }
 MOVES_THE_PROMISE = {"CLASSIFY", "RECLASSIFY", "GRANT_EXTENSION", "RESUME", "TAKE_OFF_LEDGER", "CALL", "TAKE_ON"}
 WITH_LEAD = WITH_UNIT | {Status.RETURN_REVIEW, Status.RESULT_REVIEW}
@@ -81,6 +82,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.SPLIT: {"matter": "楼道堆放杂物", "category": "0204"},
     Action.GIVE_PLAN: {"text": "两组人今日完成"},
     Action.SCREEN: {"no_unit": True, "confirmed": True},
+    Action.ASK_BACKDATED: {"step": "VISIT"},
     Action.ANSWER_WHISTLE: {"text": "已到场处置"},
 }
 NEEDS_UNIT = {Action.DISPATCH, Action.ASK_RETURN, Action.GRANT_RETURN, Action.DESIGNATE, Action.ADD_CO_UNIT}
@@ -117,6 +119,8 @@ def said(action: Action, case: Case, numbers: list[str], chance: random.Random) 
         words |= chance.choice([{"kind": "COMPLAINT"}, {"kind": "CONSULT"}, {"urgency": "E1"}, {"urgency": "C"}])
     if action is Action.SCREEN and chance.random() < 0.2:
         words |= {"units": [chance.choice(UNITS)], "no_unit": False}
+    if action is Action.ASK_BACKDATED:
+        words["happened_at"] = datetime.now(UTC).isoformat()
     if action is Action.ANSWER_SURVEY:
         words["solved"] = chance.random() < 0.5
     if action is Action.CONTACT:

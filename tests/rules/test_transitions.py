@@ -21,6 +21,7 @@ OPPOSITES = {
     g.is_signed: g.is_not_signed,
     g.lead_is_clear: g.lead_is_reported,
     g.is_suggestion: g.is_no_suggestion,
+    g.is_contact_backdated: g.is_other_backdated,
 }
 MAY_HAVE_STOPPED = {ClockName.CONTACT, ClockName.FEEDBACK, ClockName.INNER}
 """Clocks that run in a status only until what they wait for was done."""

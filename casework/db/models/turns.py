@@ -9,7 +9,8 @@ from casework.db.models.base import Base, new_id, time_now
 
 
 class Motion(Base):
-    """申请 (退单、延期、挂起、挂账、说明理由办结): who asked for what and why, who ruled how. Only the ruling is added.
+    """申请 (退单、延期、挂起、挂账、说明理由办结、补录): who asked for what and why, who ruled how. Only the ruling is
+    added.
 
     `reason` is a code of the catalogue, `note` and `ruling_note` are masked. `until`: the new deadline or the
     suspension's end; `was_due`: the deadline before. `other_unit_id`: who should have the case, or has it now.
@@ -34,7 +35,7 @@ class Motion(Base):
     ruling_note: Mapped[str | None]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
-        CheckConstraint("kind IN ('RETURN', 'EXTENSION', 'SUSPENSION', 'CLOSURE', 'LEDGER')", name="kind"),
+        CheckConstraint("kind IN ('RETURN', 'EXTENSION', 'SUSPENSION', 'CLOSURE', 'LEDGER', 'BACKDATED')", name="kind"),
         CheckConstraint("(ruling IS NULL) = (ruled_at IS NULL)", name="ruled"),
         # one of a kind waits for its ruling
         Index("uq_motion_pending", "case_id", "kind", unique=True, postgresql_where=text("ruling IS NULL")),

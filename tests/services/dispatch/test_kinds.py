@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from casework.db.models import Case, Clock, Notice, Unit
 from casework.db.notices import claim
 from casework.journey.counting import counts_as
-from casework.rules.rollups import deltas
+from casework.rules.rollups import NOTHING, deltas
 from services.notify.writeback import write_back
 from tests.services.dispatch.cases import LEAD, Desk, now
 from tests.services.dispatch.test_turns import page, refused, shift
@@ -61,7 +61,7 @@ async def test_praise_is_passed_on_and_filed_and_enters_no_rate(desk: Desk) -> N
     assert (await page(desk, case_no, "unit-cg"))["status"] == "CLOSED", "whoever is praised reads it"
     assert await desk.clocks(case_no) == {"DISPATCH": "STOPPED", "FINISH": "STOPPED"}
     case = await desk.case(case_no)
-    assert {delta.exclusion for delta in deltas({}, counts_as(case))} == {"PRAISE"}
+    assert {delta.reason for delta in deltas(NOTHING, counts_as(case))} == {"PRAISE"}
 
 
 async def test_praise_enters_no_clocks_figure(desk: Desk) -> None:
@@ -130,6 +130,8 @@ async def test_few_read_a_minors_case_and_its_guardian_may(desk: Desk) -> None:
     assert (await seen_by("unit-zhzf"), await seen_by("unit-cg")) == (200, 404), "whoever has it reads it, no longer"
     answer = await desk.ask("unit-mz", case_no, "SIGN")
     assert answer.status_code == 404, "the guardian reads and does not handle"
+    answer = await desk.ask("unit-cg", case_no, "SIGN")
+    assert answer.status_code == 404, "who had it before knows nothing of it any more"
     async with desk.city.database.transaction() as session:
         guardian = (await session.scalars(select(Unit.id).where(Unit.code == "510104-MZ"))).one()
         ours = update(Case).where(Case.case_no == case_no).values(barred_units=[guardian])

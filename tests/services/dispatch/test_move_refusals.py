@@ -10,8 +10,10 @@ import pytest
 
 from casework.kit.texts import LANGS, TEXTS
 from casework.rules import decide, grid_items, guards, verify_guards, whistle_guards
+from casework.rules.said_why import FIELDS
 from casework.rules.words import Action
 from tests.services.dispatch import (
+    test_backdating,
     test_checks,
     test_kinds,
     test_ledger,
@@ -19,6 +21,7 @@ from tests.services.dispatch import (
     test_merging,
     test_reports,
     test_splitting,
+    test_statutes,
     test_turns,
     test_urban,
     test_verifying,
@@ -99,6 +102,7 @@ REFUSED += [
 ]
 FORBIDDEN = {"NOT_YOUR_ROLE", "NOT_YOUR_CASE"}
 BY_ANOTHER_TEST = {
+    **dict.fromkeys(("TIME_IN_FUTURE", "TIME_BEFORE_CASE", "CONTACT_BEFORE_CASE"), "test_reasons.py"),
     "CATEGORY_RETIRED": "tests/services/dispatch/test_categories.py",
     "NOT_YOUR_CASE": "test_a_unit_that_had_the_case_before_may_look_and_not_act",
     "NOT_COMMUNITY_LEVEL": "test_only_a_communitys_case_is_settled_by_the_community",
@@ -122,7 +126,8 @@ async def test_a_refusal_tells_why_and_writes_nothing(
     sentences = []
     for language in ("zh-CN", "en"):
         answer = await desk.ask(login, case_no, action.value, headers={"Accept-Language": language}, **words)
-        assert (answer.status_code, answer.json()["code"]) == (403 if code in FORBIDDEN else 409, f"refused.{code}")
+        expected = 403 if code in FORBIDDEN else 422 if code in FIELDS else 409
+        assert (answer.status_code, answer.json()["code"]) == (expected, f"refused.{code}")
         sentences.append(answer.json()["detail"])
     assert sentences[0] != sentences[1]
     assert not any("{" in sentence or "refused." in sentence for sentence in sentences)
@@ -150,6 +155,7 @@ def test_every_reason_has_its_sentence_in_both_languages() -> None:
 
 def test_every_reason_is_given_by_some_test() -> None:
     stories = (
+        test_backdating,
         test_checks,
         test_kinds,
         test_ledger,
@@ -157,6 +163,7 @@ def test_every_reason_is_given_by_some_test() -> None:
         test_merging,
         test_reports,
         test_splitting,
+        test_statutes,
         test_turns,
         test_urban,
         test_verifying,

@@ -26,7 +26,18 @@ STEPS = 260
 LOGINS = ("dispatcher1", "reviewer1", "unit-cg", "followup1", "agent1", "community-017001")
 LEADER = Actor(frozenset({Role.LEADER}), area="5101")
 SELDOM = {"ANSWER", "GUIDE", "TRANSFER", "WITHDRAW", "PROPOSE_VOID", "VOID"}
-FURTHER = {"DISPATCH", "SIGN", "CONTACT", "FILE_RESULT", "ACCEPT_RESULT", "ANSWER_SURVEY", "REWORK", "TAKE_ON"}
+FURTHER = {
+    "DISPATCH",
+    "SIGN",
+    "CONTACT",
+    "FILE_RESULT",
+    "ACCEPT_RESULT",
+    "ANSWER_SURVEY",
+    "REWORK",
+    "TAKE_ON",
+    "SCREEN",
+    "FORWARD",
+}
 NEXT = {
     "CALLED": "dispatcher1",
     "REVIEW": "dispatcher1",
@@ -46,7 +57,15 @@ WORDS: dict[str, dict[str, Any]] = {
     "DISPATCH": {"unit": "510104-CG"},
     "CONTACT": {"way": "PHONE", "note": "已说明", "outcome": "REACHED"},
     "FEEDBACK": {"text": "正在维修"},
-    "FILE_RESULT": {"reply_text": "已修复。", "finding": "线路短路", "factual": True, "solved": "SOLVED"},
+    "FILE_RESULT": {
+        "reply_text": "已修复。",
+        "finding": "线路短路",
+        "factual": True,
+        "solved": "SOLVED",
+        "adoption": "ADOPTED",
+    },
+    "SCREEN": {"no_unit": True, "confirmed": True},
+    "FORWARD": {"unit": "510104-CG"},
     "SEND_BACK_RESULT": {"note": "请说明完工情况"},
     "CLOSE_REASONED": {"reason": "UNREASONABLE"},
     "REWORK": {"note": "又坏了"},
