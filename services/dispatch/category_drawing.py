@@ -120,3 +120,24 @@ def _fared(one: Fared) -> s.FaredView:
         said=round(one.said, 4) if one.said is not None else None,
         few=whole < FEW,
     )
+
+
+def category_choices(catalog: Catalog) -> list[s.CategoryChoice]:
+    """What a case may be given, in the catalogue's order."""
+    known = catalog.categories
+    return [
+        s.CategoryChoice(
+            code=one.code,
+            name=one.name,
+            path=" / ".join(known[above].name for above in _above(one.code) if above in known),
+            urgency=one.urgency,
+            guide=one.guide,
+        )
+        for one in known.values()
+        if not one.retired and len(one.code) > 2
+    ]
+
+
+def _above(code: str) -> list[str]:
+    """The codes of the levels above, the widest first."""
+    return [code[:end] for end in range(2, len(code), 2)]

@@ -102,3 +102,13 @@ class DriftReport(BaseModel):
     mixed_up: list[MixedUpView]
     stability: float | None
     moved: bool
+
+
+class CategoryChoice(BaseModel):
+    """诉求分类, to choose from. `path`: the names above it, the widest first; `guide`: the guidance it suggests."""
+
+    code: str
+    name: str
+    path: str
+    urgency: Urgency
+    guide: str

@@ -13,7 +13,7 @@ from casework.kit.masking import mask_text
 from casework.kit.now import SHANGHAI
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
-from casework.rules.words import Role
+from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, Role
 from services.dispatch import category_drawing as draw
 from services.dispatch import category_schemas as s
 from services.who import Holding, TheCity, Transaction
@@ -23,10 +23,17 @@ Sorter = Annotated[
     Actor,
     Depends(Holding(Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.GRID_WORKER, Role.COMMUNITY, Role.STREET)),
 ]
+Staff = Annotated[Actor, Depends(Holding(*(frozenset(Role) - ADMIN_ROLES - OUTSIDE_ROLES)))]
 Supervisor = Annotated[Actor, Depends(Holding(Role.ANALYST, Role.SUPERVISION, Role.LEADER, Role.DISPATCHER))]
 Said = Annotated[str, Query(min_length=1, max_length=2000)]
 USUAL = timedelta(days=29)
 LONGEST = timedelta(days=366)
+
+
+@router.get("")
+async def list_categories(actor: Staff, city: TheCity) -> list[s.CategoryChoice]:
+    """诉求分类: all that a case may be given, without the retired ones and the widest."""
+    return draw.category_choices(city.catalog)
 
 
 @router.get("/suggest")

@@ -238,6 +238,17 @@ async def test_a_view_is_saved_under_a_name_of_ones_own(desk: Desk) -> None:
     assert (await call(desk, "dispatcher1", "GET", "/saved-views"))[1] == []
 
 
+# 选项
+
+
+async def test_forms_offer_the_citys_categories_with_what_lies_above_them(desk: Desk) -> None:
+    _, found = await call(desk, "dispatcher1", "GET", "/categories")
+    (lamps,) = [one for one in found if one["code"] == "0204"]
+    assert (lamps["name"], lamps["path"]) == ("路灯与景观照明", desk.city.catalog.categories["02"].name)
+    retired = {code for code, one in desk.city.catalog.categories.items() if one.retired}
+    assert not retired & {one["code"] for one in found}
+
+
 # 筛选
 
 

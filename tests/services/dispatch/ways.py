@@ -134,6 +134,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
         EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
     ),
     ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
+    ("dispatch", "GET", "/categories"): Way(BUSINESS),
     ("dispatch", "GET", "/categories/suggest"): Way(
         SORTERS | {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET}, params=lambda c: {"text": "路灯不亮"}
     ),

@@ -64,3 +64,11 @@ export function word(list: string, value: string | null | undefined): string {
   if (!value) return ''
   return kept[`${language.value}.words`]?.[`${list}.${value}`] ?? value
 }
+
+/** All terms of a list with their words, in the order of the rules. */
+export function wordsOf(list: string): { value: string; label: string }[] {
+  const start = `${list}.`
+  return Object.entries(kept[`${language.value}.words`] ?? {})
+    .filter(([key]) => key.startsWith(start))
+    .map(([key, label]) => ({ value: key.slice(start.length), label }))
+}
