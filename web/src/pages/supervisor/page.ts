@@ -1,0 +1,11 @@
+import type { Page } from '@/ui/pages'
+
+const page: Page = {
+  name: 'supervisor',
+  path: '/supervisor',
+  order: 4,
+  roles: ['ANALYST', 'LEADER', 'SUPERVISION'],
+  texts: ['supervisor', 'case'],
+  component: () => import('./Supervisor.vue'),
+}
+export default page
