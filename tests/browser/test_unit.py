@@ -130,7 +130,7 @@ async def submit(page: Page, action: str, *, refused: bool = False) -> None:
     """Sends the open form; it is gone when it was taken."""
     await page.get_by_role("button", name=f"提交：{action}").click()
     if not refused:
-        await expect(page.get_by_role("button", name=f"提交：{action}")).to_have_count(0)
+        await expect(page.locator("form.move")).to_have_count(0)
 
 
 def photo() -> bytes:

@@ -20,7 +20,16 @@ Centre = Annotated[Actor, Depends(Holding(Role.AGENT, Role.DISPATCHER, Role.REVI
 Namer = Annotated[
     Actor,
     Depends(
-        Holding(*UNIT_ROLES, Role.AGENT, Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP, Role.SUPERVISION, Role.LEADER)
+        Holding(
+            *UNIT_ROLES,
+            Role.AGENT,
+            Role.DISPATCHER,
+            Role.REVIEWER,
+            Role.FOLLOW_UP,
+            Role.SUPERVISION,
+            Role.LEADER,
+            Role.ANALYST,
+        )
     ),
 ]
 

@@ -122,7 +122,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/cases"): Way(EVERYBODY, params=lambda c: {"area": c.area}),
     ("dispatch", "GET", "/queue/counts"): Way(EVERYBODY),
     ("dispatch", "POST", "/search/phone"): Way(CENTRE, json=lambda c: {"phone": c.phone}),
-    ("dispatch", "GET", "/units"): Way(CENTRE | UNIT_ROLES | {Role.SUPERVISION, Role.LEADER}),
+    ("dispatch", "GET", "/units"): Way(CENTRE | UNIT_ROLES | SUPERVISORS),
     ("dispatch", "GET", "/choices"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/holding"): Way(EVERYBODY),

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 import { dispatch, ok } from '@/api/client'
+import { holdsAny } from '@/api/session'
 import type { components } from '@/api/schema/dispatch'
 import { language } from '@/ui/texts'
 
@@ -17,6 +18,16 @@ export function useChoices() {
   })
 }
 
+const KNOW_UNITS = [
+  ...(['AGENT', 'DISPATCHER', 'REVIEWER', 'FOLLOW_UP', 'UNIT', 'UNIT_LEAD', 'STREET', 'COMMUNITY'] as const),
+  ...(['SUPERVISION', 'LEADER', 'ANALYST'] as const),
+]
+
 export function useUnits() {
-  return useQuery({ queryKey: ['units'], queryFn: () => ok(dispatch.GET('/units')), staleTime: HOUR })
+  return useQuery({
+    queryKey: ['units'],
+    queryFn: () => ok(dispatch.GET('/units')),
+    staleTime: HOUR,
+    enabled: () => holdsAny(KNOW_UNITS),
+  })
 }
