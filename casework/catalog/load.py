@@ -27,6 +27,7 @@ from casework.catalog.duties import DutyCells, duty_lines
 from casework.catalog.entries import About, Category, Department, DispatchLine, FormerName, NamedPlace
 from casework.catalog.evidence import EvidenceLine, evidence_rules
 from casework.catalog.faults import Faults
+from casework.catalog.follow_up import FollowUpRules, read_follow_up
 from casework.catalog.mediation import Mediation, read_mediation
 from casework.catalog.privacy import PrivacyNotice, load_privacy
 from casework.catalog.problems import CatalogError
@@ -76,6 +77,7 @@ class Catalog:
     turns: Turns
     response: Response
     rates: RateRules
+    follow_up: FollowUpRules
     mediation: Mediation
     documents: Forms
     privacy: PrivacyNotice
@@ -123,6 +125,7 @@ def load(folder: Path | None = None) -> Catalog:
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     response = read_response(read_toml(sources.path("response.toml"), faults), departments, faults)
     rates = read_rates(read_toml(sources.path("rates.toml"), faults), faults)
+    follow_up = read_follow_up(read_toml(sources.path("follow_up.toml"), faults), faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)
     mediation = read_mediation(read_toml(sources.path("mediation.toml"), faults), faults)
@@ -165,6 +168,7 @@ def load(folder: Path | None = None) -> Catalog:
         turns=turns,
         response=response,
         rates=rates,
+        follow_up=follow_up,
         mediation=mediation,
         documents=documents,
         privacy=privacy,

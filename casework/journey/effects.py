@@ -208,7 +208,8 @@ async def closed(w: Writing, row: Transition) -> None:
     if isinstance(w.ask, asks.CloseReasoned):
         w.case.reason_code = w.ask.reason
     else:
-        w.case.followed = w.case.followed or Followed.UNREACHED.value
+        spared = Followed.NOT_ASKED if w.case.contact_exempt else Followed.UNREACHED
+        w.case.followed = w.case.followed or spared.value
     end(w, row)
 
 

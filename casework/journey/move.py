@@ -23,7 +23,15 @@ from casework.journey.knowledge import to_answer_from
 from casework.journey.ledger import LEDGER
 from casework.journey.leveling import raised
 from casework.journey.notices import listeners_of, owed
-from casework.journey.standing import HELPERS, ON_THE_SPOT, bounds_of, running_finish, state_of, timing_of
+from casework.journey.standing import (
+    HELPERS,
+    ON_THE_SPOT,
+    attempts_needed,
+    bounds_of,
+    running_finish,
+    state_of,
+    timing_of,
+)
 from casework.journey.turning import TURNS
 from casework.journey.whistling import WHISTLES, called_by, concerned
 from casework.journey.wording import masked_words
@@ -93,6 +101,7 @@ async def move(
         closure_codes=city.catalog.reasons.closure_codes,
         closures_of_two=city.catalog.reasons.closures_of_two,
         turns=city.catalog.turns.rules,
+        attempts_needed=attempts_needed(city.catalog, case),
         bounds=bounds_of(city.catalog, case, hangs, actor, held.now, ask),
         main_fault=merging.main_fault(case, main),
         interim_owed=clockwork.interim(city.catalog, timing_of(case)) is not None,

@@ -29,6 +29,12 @@ ON_THE_SPOT = frozenset({AssignmentKind.VERIFY.value, AssignmentKind.CHECK.value
 NOTHING = Hanging()
 
 
+def attempts_needed(catalog: Catalog, case: Case) -> int:
+    """How often a person is to be called before the case may be closed as unreached: never one who wished no reply, or
+    is not known."""
+    return 0 if case.contact_exempt else catalog.follow_up.attempts
+
+
 def open_lead(assignments: Sequence[Assignment]) -> Assignment | None:
     """The open lead assignment (主办), if the case is with a unit."""
     return next((a for a in assignments if a.kind == AssignmentKind.LEAD and a.closed_at is None), None)

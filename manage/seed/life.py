@@ -18,7 +18,7 @@ from casework.journey.city import City
 from casework.journey.copying import COPIED
 from casework.journey.move import write
 from casework.journey.report import BODY, Held, new_case, next_number, prepare
-from casework.journey.standing import bounds_of, state_of
+from casework.journey.standing import attempts_needed, bounds_of, state_of
 from casework.journey.wording import masked_words
 from casework.journey.writing import Writing
 from casework.rules import asks
@@ -129,6 +129,7 @@ class Life:
             closure_codes=city.catalog.reasons.closure_codes,
             closures_of_two=city.catalog.reasons.closures_of_two,
             turns=city.catalog.turns.rules,
+            attempts_needed=attempts_needed(city.catalog, self.case),
             bounds=bounds_of(city.catalog, self.case, hangs, step.actor, step.at, step.ask),
             demand=self.demand(step.ask.action, way) if step.ask.action in _SHOWN else NOTHING_DEMANDED,
         )

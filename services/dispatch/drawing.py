@@ -12,7 +12,7 @@ from casework.db.reads.case_page import CasePage, Step
 from casework.journey.city import City
 from casework.journey.clockwork import why
 from casework.journey.screening import found_in
-from casework.journey.standing import bounds_of, state_of
+from casework.journey.standing import attempts_needed, bounds_of, state_of
 from casework.kit.masking import mask_name, mask_phone
 from casework.kit.texts import Lang, t
 from casework.rules import asks
@@ -98,6 +98,7 @@ def buttons(catalog: Catalog, case: Case, hanging: Hanging, actor: Actor) -> lis
         ask=asks.Accept(),
         now=now,
         turns=catalog.turns.rules,
+        attempts_needed=attempts_needed(catalog, case),
         bounds=bounds_of(catalog, case, hanging, actor, now),
     )
     return allowed_actions(facts)

@@ -109,7 +109,9 @@ def _rates(life: Life) -> dict[str, tuple[bool, bool]]:
     wrong = len(set(first)) > 1 or bool(life.did("GRANT_RETURN"))
     answers = life.surveys[-1:]
     rated = [s["satisfaction"] for s in life.surveys if s["satisfaction"]]
-    unreached = bool(life.did("CLOSE_UNREACHED"))
+    closed_unreached = bool(life.did("CLOSE_UNREACHED"))
+    unreached = closed_unreached and not case["contact_exempt"]
+    spared = closed_unreached and not unreached and not answers
     grid, void = case["direction"] == "GRID", life.ended_as == "VOID"
     taken_on, merged = case["accepted_at"] is not None, life.ended_as == "MERGED"
     settled = grid and not taken_on and life.ended_as == "CLOSED"
@@ -128,7 +130,7 @@ def _rates(life: Life) -> dict[str, tuple[bool, bool]]:
         "EXTENSION": (enters, granted["EXTENSION"] > 0),
         "SUSPENSION": (enters, granted["SUSPENSION"] > 0),
         "SUPERVISION": (enters, bool(life.supervisions)),
-        "COVERED": (enters and done_once, followed),
+        "COVERED": (enters and done_once and not spared, followed),
         "REACHED": (enters and followed, bool(answers)),
         "SOLVED": (enters and bool(answers), bool(answers) and answers[0]["solved"]),
         "SATISFIED": (enters and bool(rated), bool(rated) and rated[-1] in ("VERY_GOOD", "GOOD", "FAIR")),
@@ -236,7 +238,7 @@ def _task(life: Life, lead: asyncpg.Record) -> dict[str, tuple[bool, bool]]:
     is_last = case["lead_unit_id"] == unit
     answers = life.surveys[-1:] if is_last else []
     rated = [s["satisfaction"] for s in life.surveys if s["satisfaction"]] if is_last else []
-    followed = bool(answers) or (is_last and bool(life.did("CLOSE_UNREACHED")))
+    followed = bool(answers) or (is_last and not case["contact_exempt"] and bool(life.did("CLOSE_UNREACHED")))
     return {
         "SIGN": ("SIGN" in own, kept.get("SIGN", False)),
         "CONTACT": ("CONTACT" in own, kept.get("CONTACT", False)),

@@ -2,14 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 
 from casework.db.reads import followup
+from casework.db.reads.followup_sheet import sheet
+from casework.kit.errors import NotFound
+from casework.kit.language import language
+from casework.kit.texts import Lang
 from casework.rules.facts import Actor
 from casework.rules.words import Role
+from services.notify.followup_schemas import FollowUpSheet, told
 from services.notify.routes.cursor import read_place, write_place
 from services.notify.schemas import FollowUpPage, FollowUpRow
-from services.who import Holding, Transaction
+from services.who import Holding, TheCity, Transaction
 
 router = APIRouter(tags=["回访 follow-up"])
 Area = Annotated[str | None, Query(pattern=r"^[0-9A-Z]{2,20}$", examples=["510104"])]
@@ -28,3 +33,18 @@ async def waiting(
     page = await followup.page(session, actor, area=area, after=read_place(cursor), limit=limit)
     rows = [FollowUpRow.of(row) for row in page.rows]
     return FollowUpPage(items=rows, total=page.total, next=write_place(page.next))
+
+
+@router.get("/followups/{case_no}")
+async def one(
+    case_no: Annotated[str, Path(max_length=40)],
+    session: Transaction,
+    city: TheCity,
+    actor: Annotated[Actor, Depends(Holding(Role.FOLLOW_UP))],
+    lang: Annotated[Lang, Depends(language)],
+) -> FollowUpSheet:
+    """回访单: the script, when calls begin, how many are needed, and every answer, of which the latest counts."""
+    found = await sheet(session, actor, case_no)
+    if found is None:
+        raise NotFound("case_not_found")
+    return told(found, city.catalog.follow_up, city.catalog.calendars.for_area(found.case.area_code), lang)

@@ -361,6 +361,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
         frozenset({Role.ANALYST, Role.LEADER}), json=lambda c: {"month": "2026-06"}
     ),
     ("notify", "GET", "/reports/frozen/{freeze_id}/verification"): Way(SUPERVISORS),
+    ("notify", "GET", "/followups/{case_no}"): Way(frozenset({Role.FOLLOW_UP})),
     ("notify", "GET", "/findings"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
     ("notify", "GET", "/findings/counts"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
     ("notify", "POST", "/findings"): Way(
