@@ -1,10 +1,11 @@
-"""The pages' checks: `python -m manage.web_checks` runs types, lint and unit tests of web/, then its build."""
+"""The pages' checks: `python -m manage.web_checks` runs types, lint and unit tests of web/, then its build, and whether
+old phones can read the field page's."""
 
 from __future__ import annotations
 
 import sys
 
-from manage.node import run
+from manage.node import WEB, run
 from manage.texts import Sorry
 from manage.web_build import build, install
 
@@ -21,6 +22,8 @@ def main() -> int:
         install(for_checks=True)
         failed = [check[0] for check in CHECKS if run(*check).returncode]
         build()
+        if run("node", str(WEB / "checks" / "field_bundle.mjs")).returncode:
+            failed.append("field bundle")
     except Sorry as sorry:
         print(sorry, file=sys.stderr)
         return 1

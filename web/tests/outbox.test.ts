@@ -181,8 +181,30 @@ describe('a killed page', () => {
     await box.add('grid1', '一', REPORT)
     await box.pump()
     expect(await states()).toEqual(['WAITING'])
-    vi.advanceTimersByTime(61_000)
+    vi.setSystemTime(Date.now() + 61_000)
     await box.pump()
+    expect(await states()).toEqual(['N-1'])
+  })
+
+  test('gives its turn back as soon as it only waits', async () => {
+    server.fail = () => GONE
+    await box.add('grid1', '一', REPORT)
+    await box.pump()
+    vi.clearAllTimers()
+    server.fail = () => undefined
+    vi.setSystemTime(Date.now() + 5_000)
+    const again = await opened()
+    await again.pump()
+    expect(await states(again)).toEqual(['N-1'])
+  })
+
+  test('gives way to a person who wants it sent now', async () => {
+    await vault.store.write({
+      list: 'kept',
+      put: { id: 'lease', holder: 'another', until: Date.now() + 60_000 } as never,
+    })
+    await box.add('grid1', '一', REPORT)
+    await box.sendAll()
     expect(await states()).toEqual(['N-1'])
   })
 })

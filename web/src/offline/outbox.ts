@@ -17,6 +17,12 @@ const LEASE_MS = 60_000
 const KEEP_DONE = 50
 const GIVE_UP_AFTER = 10
 
+interface Lease {
+  id: string
+  holder: string
+  until: number
+}
+
 export class StorageFull extends Error {}
 
 /** A row with its content, opened. */
@@ -122,8 +128,9 @@ export class Outbox {
     return row && this.vault.openBytes(row.content)
   }
 
-  /** 全部发送: whatever waits is tried now, refused ones too. */
+  /** 全部发送: whatever waits is tried now, refused ones too, and whoever sends meanwhile gives way. */
   async sendAll(): Promise<void> {
+    await this.vault.store.write({ list: 'kept', remove: 'lease' })
     for (const row of await this.vault.store.all<EntryRow>('outbox')) {
       if (row.state !== 'DONE') await this.change(row.id, { state: 'WAITING', tries: 0, nextAt: 0 })
     }
@@ -153,7 +160,14 @@ export class Outbox {
     while (this.asked) {
       this.asked = false
       await this.work()
+      if (!this.asked) await this.giveTurnBack()
     }
+  }
+
+  private async giveTurnBack(): Promise<void> {
+    await this.vault.store.update<Lease>('kept', 'lease', (old) =>
+      old && old.holder === this.me ? { ...old, until: 0 } : undefined,
+    )
   }
 
   private async work(): Promise<void> {
@@ -186,11 +200,6 @@ export class Outbox {
 
   /** One page of the phone sends at a time; a killed one's turn ends by itself. */
   private async holdsLease(): Promise<boolean> {
-    interface Lease {
-      id: string
-      holder: string
-      until: number
-    }
     const until = this.now() + LEASE_MS
     const row = await this.vault.store.update<Lease>('kept', 'lease', (old) =>
       old && old.holder !== this.me && old.until > this.now() ? old : { id: 'lease', holder: this.me, until },

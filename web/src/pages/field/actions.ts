@@ -22,6 +22,7 @@ export const FORMS: Partial<Record<Action, Form>> = {
   SIGN: { fields: [] },
   PASS_CHECK: { fields: [note()], photos: 'RESULT', pairs: true },
   FAIL_CHECK: { fields: [note()], photos: 'RESULT', pairs: true },
+  ANSWER_VERIFY: { fields: [{ name: 'found', kind: 'yesno', needed: true }, note(false)], photos: 'RESULT' },
   CONTACT: {
     fields: [
       { name: 'way', kind: 'choice', needed: true, list: 'field.way', values: ['VISIT', 'PHONE', 'MESSAGE'] },
@@ -63,4 +64,4 @@ export function known(allowed: readonly Action[]): Action[] {
 }
 
 /** The main act is the page's large button. */
-export const MAIN: readonly Action[] = ['SIGN', 'PASS_CHECK', 'FILE_RESULT']
+export const MAIN: readonly Action[] = ['SIGN', 'PASS_CHECK', 'ANSWER_VERIFY', 'FILE_RESULT']

@@ -9,12 +9,13 @@ import { online, outbox, vault } from './state'
 
 export type CaseView = components['schemas']['CaseView']
 type CheckView = components['schemas']['CheckView']
+type VerifyView = components['schemas']['VerifyView']
 type QueueRow = components['schemas']['QueueRow']
 
-/** CHECK 核查 · CASE: one's unit handles it · MINE: one reported it and waits. */
+/** CHECK 核查 · VERIFY 核实 · CASE: one's unit handles it · MINE: one reported it and waits. */
 export interface Task {
   caseNo: string
-  kind: 'CHECK' | 'CASE' | 'MINE'
+  kind: 'CHECK' | 'VERIFY' | 'CASE' | 'MINE'
   title: string
   status: string
   urgency: string
@@ -83,12 +84,14 @@ async function recall(): Promise<void> {
 }
 
 async function ask(): Promise<void> {
-  const [checks, queue] = await Promise.all([
+  const [checks, verifies, queue] = await Promise.all([
     ok(dispatch.GET('/checks', { params: { query: { limit: 200 } } })),
+    ok(dispatch.GET('/verifications', { params: { query: { limit: 200 } } })),
     ok(dispatch.GET('/cases', { params: { query: { limit: 200 } } })),
   ])
-  const checked = new Set(checks.map((check) => check.case_no))
-  const found = [...checks.map(ofCheck), ...queue.rows.filter((row) => !checked.has(row.case_no)).map(ofRow)]
+  const onSpot = [...checks.map((check) => ofVisit('CHECK', check)), ...verifies.map((one) => ofVisit('VERIFY', one))]
+  const visited = new Set(onSpot.map((task) => task.caseNo))
+  const found = [...onSpot, ...queue.rows.filter((row) => !visited.has(row.case_no)).map(ofRow)]
   tasks.value = found.map((task) => ({ ...task, point: task.point ?? placeOf(task.caseNo) }))
   readAt.value = new Date().toISOString()
   await keep()
@@ -131,21 +134,18 @@ export function keptCase(caseNo: string): CaseView | undefined {
   return details.get(caseNo)
 }
 
-function ofCheck(check: CheckView): Task {
-  const { case_no, title, area_name, address, given_at, due_at } = check
-  return {
-    ...{ caseNo: case_no, kind: 'CHECK', title, status: 'RESULT_REVIEW', urgency: 'N', areaName: area_name, address },
-    ...{ since: given_at, due: due_at, point: pointOf(check) },
-  } as Task
+function ofVisit(kind: 'CHECK' | 'VERIFY', visit: CheckView | VerifyView): Task {
+  const { case_no, title, area_name, address, given_at, due_at } = visit
+  const status = kind === 'CHECK' ? 'RESULT_REVIEW' : 'REVIEW'
+  const about = { caseNo: case_no, kind, title, status, urgency: 'N', areaName: area_name, address }
+  return { ...about, since: given_at, due: due_at, point: pointOf(visit) }
 }
 
 function ofRow(row: QueueRow): Task {
   const handles = holdsAny(['UNIT', 'UNIT_LEAD', 'COMMUNITY', 'STREET'])
-  return {
-    ...{ caseNo: row.case_no, kind: handles ? 'CASE' : 'MINE', title: row.title, status: row.status },
-    ...{ urgency: row.urgency, areaName: row.area_name, address: null, since: row.created_at, due: row.next_due },
-    point: null,
-  } as Task
+  const kind = handles ? 'CASE' : 'MINE'
+  const about = { caseNo: row.case_no, kind, title: row.title, status: row.status, urgency: row.urgency } as const
+  return { ...about, areaName: row.area_name, address: null, since: row.created_at, due: row.next_due, point: null }
 }
 
 /** An area's name below its county: a worker knows where that is. */
