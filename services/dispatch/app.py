@@ -2,6 +2,7 @@
 
 from services.assembly import assemble
 from services.dispatch.routes import (
+    administration,
     cases,
     categories,
     checks,
@@ -33,6 +34,7 @@ from services.dispatch.routes import (
 TITLE = "GridCall 派单处置 Dispatch"
 ROUTERS = [
     session.router,
+    administration.router,
     queue.router,
     claims.router,
     held_moves.router,

@@ -124,6 +124,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/search/phone"): Way(CENTRE, json=lambda c: {"phone": c.phone}),
     ("dispatch", "GET", "/units"): Way(CENTRE | UNIT_ROLES | SUPERVISORS),
     ("dispatch", "GET", "/choices"): Way(EVERYBODY),
+    ("dispatch", "GET", "/accounts"): Way(frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN})),
+    ("dispatch", "GET", "/audit"): Way(frozenset({Role.AUDIT_ADMIN})),
     ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/holding"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/timeline"): Way(EVERYBODY),

@@ -1,0 +1,11 @@
+import type { Page } from '@/ui/pages'
+
+const page: Page = {
+  name: 'admin',
+  path: '/admin',
+  order: 6,
+  roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'],
+  texts: ['admin'],
+  component: () => import('./Admin.vue'),
+}
+export default page
