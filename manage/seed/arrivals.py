@@ -67,6 +67,11 @@ class Outage:
         day = in_shanghai(now).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
         return cls(area, "0301", day + timedelta(hours=7), day + timedelta(hours=22))
 
+    def told_by(self, message: "Message") -> bool:
+        """Whether a message is about it."""
+        here = message.place.area.startswith(self.area) and message.category == self.category
+        return here and self.begins <= message.at < self.ends
+
 
 def moments(chance: Random, now: datetime, count: int, calendar: WorkCalendar) -> list[datetime]:
     """When they come: `count` instants of the 30 days before `now`, in order."""

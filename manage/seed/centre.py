@@ -33,6 +33,9 @@ def review(crew: Crew, life: Life) -> Step | None:
     if life.case.category is None:
         return _classify(crew, life, 0.2 + 2 * life.chance.random())
     at = share(life, ClockName.DISPATCH, pace(life.chance, _LATE))
+    if life.main is not None and life.settle_mark("alike", {"YES": 70, "NO": 30}) == "YES":
+        ask = asks.Merge(main=life.main.case.case_no, note=crew.say(life, "MERGE"))
+        return crew.by(life, Role.DISPATCHER, at, ask)
     emergency = life.world.city.catalog.categories[life.case.category].emergency_line
     if emergency and life.settle_mark("emergency", {"YES": 70, "NO": 30}) == "YES":
         return crew.by(life, Role.AGENT, at, asks.Transfer(line=emergency[0]))

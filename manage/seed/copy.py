@@ -46,10 +46,11 @@ async def _copy(connection: asyncpg.Connection, model: type[Base], rows: list[Ro
     own = columns.index("id") if "id" in columns else None
     order = [columns.index(name) for name in _TIMES if name in columns][:1] + ([] if own is None else [own])
     rows.sort(key=lambda row: [row[place] for place in order])
-    changes = {columns.index(name): ids[target] for name, target in _points(model).items() if target in ids}
     if own is not None:
         fresh = await take_ids(connection, table, len(rows))
         ids[table] = {row[own]: new for row, new in zip(rows, fresh, strict=True)}
+    changes = {columns.index(name): ids[target] for name, target in _points(model).items() if target in ids}
+    if own is not None:
         changes[own] = ids[table]
     records = [_changed(row, changes) for row in rows]
     await connection.copy_records_to_table(table, records=records, columns=columns, timeout=120)

@@ -5,7 +5,7 @@ What report.py and move.py do with a transaction is done here with a notebook, a
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,6 +16,7 @@ from casework.db.models import Assignment, Case, Clock, Event, Inbox, Motion, No
 from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.copying import COPIED
+from casework.journey.merging import main_fault
 from casework.journey.move import write
 from casework.journey.report import BODY, Held, new_case, next_number, prepare
 from casework.journey.standing import attempts_needed, bounds_of, state_of
@@ -58,7 +59,8 @@ class Step:
 
 @dataclass
 class Life:
-    """A case while it lives. `last`: its latest move. `marks`: what its people have made up their minds about."""
+    """A case while it lives. `last`: its latest move. `marks`: what its people have made up their minds about. `main`:
+    a case of the same matter that came before and is still open at the end of the 30 days."""
 
     world: World
     pen: Notebook
@@ -72,6 +74,7 @@ class Life:
     assignments: list[Assignment] = field(default_factory=list)
     motions: list[Motion] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)
+    main: "Life | None" = None
 
     @property
     def status(self) -> Status:
@@ -133,10 +136,14 @@ class Life:
             bounds=bounds_of(city.catalog, self.case, hangs, step.actor, step.at, step.ask),
             demand=self.demand(step.ask.action, way) if step.ask.action in _SHOWN else NOTHING_DEMANDED,
         )
+        if self.main is not None:
+            facts = replace(facts, main_fault=main_fault(self.case, self.main.case))
         decision = decide(facts)
         words = masked_words(city.keyring, self.request, step.ask)
         writing = Writing(self.pen, city, self.case, self.request, step.actor, step.ask, words, step.at, target)
         writing.clocks, writing.assignments, writing.motions = self.clocks, self.assignments, self.motions
+        if self.main is not None:
+            writing.main, writing.main_phone = self.main.case, self.main.request.phone_index
         writing.checker = self._checker()
         writing.district = self._district(step.ask.action, target)
         was_guarded = self.request.guarded
@@ -156,14 +163,15 @@ class Life:
         return self.world.units[code or ""].id
 
     def _district(self, action: Action, target: int | None) -> int | None:
-        """Who learns of a dispatch straight to a street, as db/copies.py finds it; once for each case."""
-        if action not in COPIED or target is None or "copied" in self.marks:
+        """Who learns of a dispatch straight to a street, as journey/copying.py finds it; once for each case."""
+        if action not in COPIED or target is None or self.case.guarded or "copied" in self.marks:
             return None
+        silent = {target, *self.case.barred_units}
         units = self.world.units.values()
         to = next(unit for unit in units if unit.id == target)
         department = self.world.city.catalog.response.copies.get(Level(to.level))
         found = [
-            u.id for u in units if u.department == department and u.area_code == to.area_code[:6] and u.id != target
+            u.id for u in units if u.department == department and u.area_code == to.area_code[:6] and u.id not in silent
         ]
         if department is None or not found:
             return None

@@ -17,6 +17,7 @@ from casework.journey.city import City
 from casework.kit.crypto import Keyring
 from casework.kit.settings import Settings
 from casework.rules.facts import Actor
+from casework.rules.transitions import OPEN
 from casework.rules.words import Level
 from manage.seed.arrivals import Arrivals, Neighbourhood, Outage, moments
 from manage.seed.chance import chance
@@ -119,13 +120,19 @@ async def lives(city: City, stage: Stage, numbers: range, said: Tell) -> Past:
     arrivals = Arrivals(words(), matters(city.catalog), stage.actors, stage.places, outage)
     pen, links = Notebook(1 + numbers.start * _FAR), []
     coming = moments(chance(SEED, "moments"), stage.now, stage.count, world.calendar)
+    main, of_main = None, []
     for number in numbers:
         own = chance(SEED, number)
         life = await begin(world, pen, arrivals.message(own, number, coming[number]), own)
+        alike = outage.told_by(life.message)
+        life.main = main if alike else None
         await live(crew, life)
         links += tell(pen, own, stage.now)
+        if alike and main is None and life.status in OPEN:
+            main, of_main = life, pen.lay_aside()  # others may yet be merged into it
         pen.put_away(stage.now)
         said(number + 1)
+    pen.put_away(stage.now, of_main)
     return Past(dict(pen.tables), links)
 
 

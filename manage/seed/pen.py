@@ -5,7 +5,7 @@ Ids are counted here, table by table; when all is written they are exchanged for
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import count
@@ -17,6 +17,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from casework.db.models import Base
 
 Row = tuple[Any, ...]
+Written = tuple[type[Base], dict[str, Any]]
+"""A row's model, and its values as they stand."""
 
 
 class Notebook:
@@ -27,7 +29,7 @@ class Notebook:
 
     def __init__(self, first_id: int = 1) -> None:
         self.tables: dict[str, list[Row]] = defaultdict(list)
-        self.written: list[tuple[type[Base], dict[str, Any]]] = []
+        self.written: list[Written] = []
         self._ids: dict[str, count[int]] = defaultdict(lambda: count(first_id))
 
     def next_id(self, table: str) -> int:
@@ -48,9 +50,15 @@ class Notebook:
     async def flush(self) -> None:
         """Ids were given when the rows were added."""
 
-    def put_away(self, now: datetime) -> None:
-        """Keep the rows of the case at hand; `now` stands where the database would have put its own time."""
-        for model, values in self.written:
+    def lay_aside(self) -> list[Written]:
+        """The rows of the case at hand, to be put away later."""
+        aside, self.written = self.written, []
+        return aside
+
+    def put_away(self, now: datetime, aside: Sequence[Written] = ()) -> None:
+        """Keep the rows of the case at hand, and those that lay aside; `now` stands where the database would have put
+        its own time."""
+        for model, values in (*self.written, *aside):
             self.tables[model.__tablename__].append(
                 tuple(
                     value if (value := values.get(name)) is not None and not as_json else read(value, now)

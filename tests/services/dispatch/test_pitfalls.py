@@ -51,12 +51,30 @@ def test_pitfall_01_a_notice_that_is_not_out_yet_makes_a_deadline_provisional(ca
 
 async def test_pitfall_02_a_returned_order_does_not_reset_the_citizens_deadline(desk: Desk) -> None:
     case_no = await desk.dispatched()
+    await promised_a_day_ago(desk, case_no)
     promised = (await desk.case(case_no)).finish_due
     await desk.move("unit-cg", case_no, "ASK_RETURN", **RETURN)
     await desk.move("dispatcher1", case_no, "GRANT_RETURN")
     await desk.move("unit-zhzf", case_no, "SIGN")
     case, finish = await desk.case(case_no), await clock(desk, case_no, "FINISH")
     assert (case.finish_due, case.finish_due_original, finish.due_at) == (promised, promised, promised)
+
+
+async def promised_a_day_ago(desk: Desk, case_no: str) -> None:
+    """Begun anew today, the promise would be another."""
+    db = await desk.city.database.pool()
+    day = "interval '1 day'"
+    one = "(SELECT id FROM cases WHERE case_no = $1)"
+    await db.execute(
+        f"UPDATE cases SET finish_due = finish_due - {day}, finish_due_original = finish_due_original - {day}"
+        f" WHERE id = {one}",
+        case_no,
+    )
+    await db.execute(
+        f"UPDATE clock SET started_at = started_at - {day}, due_at = due_at - {day}, own_due_at = own_due_at - {day}"
+        f" WHERE name = 'FINISH' AND case_id = {one}",
+        case_no,
+    )
 
 
 async def test_pitfall_03_an_extension_after_expiry_is_refused(desk: Desk) -> None:
