@@ -12,6 +12,8 @@ export const online = ref(navigator.onLine)
 export const durable = ref(true)
 export const items = shallowRef<Item[]>([])
 export const sending = ref<string | null>(null)
+/** Whether the server knows us now; before that, and without a network, the page shows what the phone keeps. */
+export const known = ref(false)
 /** The server could not be asked and nobody was signed in here before. */
 export const away = ref('')
 
@@ -35,16 +37,22 @@ async function look(): Promise<void> {
 /** Opens what the phone keeps, shows who was here last, then asks the server; without a network the page works on. */
 export async function open(): Promise<void> {
   const box = await Vault.open()
-  opened = { vault: box, outbox: new Outbox(box, courier, () => (expired.value = true)) }
+  opened = { vault: box, outbox: new Outbox(box, courier, ended) }
   durable.value = box.store.durable
   outbox().onChange(() => void look())
   await look()
   const last = await box.recall<Me>('me')
   if (last) me.value = last
-  await askWho(last)
+  if (last) void askWho(last)
+  else await askWho(last)
   addEventListener('online', () => network(true))
   addEventListener('offline', () => network(false))
   if (navigator.storage && navigator.storage.persist) void navigator.storage.persist()
+}
+
+function ended(): void {
+  known.value = false
+  expired.value = true
 }
 
 async function askWho(last: Me | undefined): Promise<void> {
@@ -52,7 +60,7 @@ async function askWho(last: Me | undefined): Promise<void> {
     await welcome(await ok(dispatch.GET('/session')))
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    if (error.status === 401 && last) expired.value = true
+    if (error.status === 401 && last) ended()
     else if (error.status === 401) me.value = null
     else if (!last) {
       me.value = null
@@ -69,6 +77,7 @@ export async function welcome(found: Me): Promise<void> {
   away.value = ''
   online.value = true
   outbox().owner = found.login
+  known.value = true
   await vault().keep('me', found)
   void outbox().pump()
 }
@@ -82,6 +91,7 @@ function network(there: boolean): void {
 
 /** Everything that lies on this phone is gone. */
 export async function wipe(): Promise<void> {
+  known.value = false
   outbox().owner = null
   await vault().wipe()
   await look()
