@@ -4,7 +4,7 @@ A guard looks at facts and touches nothing. `when` questions choose between two 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from casework.rules import asks, evidence
 from casework.rules.calendars import day_of
@@ -165,7 +165,12 @@ def acted_in_time(f: Facts) -> str | None:
         return None
     if acted > f.now + SKEW:
         return "TIME_IN_FUTURE"
-    return "TIME_BEFORE_CASE" if f.case.created_at and acted < f.case.created_at else None
+    return "TIME_BEFORE_CASE" if _before_case(f, acted) else None
+
+
+def _before_case(f: Facts, at: datetime) -> bool:
+    """People tell a time to the minute: the minute in which the case was made is not before it."""
+    return f.case.created_at is not None and at < f.case.created_at.replace(second=0, microsecond=0)
 
 
 def gives_feedback(f: Facts) -> str | None:
@@ -187,7 +192,7 @@ def tells_contact(f: Facts) -> str | None:
         return "CONTACT_EVIDENCE_MISSING"
     if ask.contacted_at > f.now + SKEW:
         return "CONTACT_IN_FUTURE"
-    return "CONTACT_BEFORE_CASE" if f.case.created_at and ask.contacted_at < f.case.created_at else None
+    return "CONTACT_BEFORE_CASE" if _before_case(f, ask.contacted_at) else None
 
 
 def tells_outcome(f: Facts) -> str | None:

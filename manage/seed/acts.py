@@ -122,7 +122,7 @@ class Townspeople:
             Action.SCREEN: {"no_unit": True, "confirmed": True},
             Action.ANSWER: {"answer": self._say("ANSWER", row)},
             Action.CONTACT: {
-                "contacted_at": (utcnow() - timedelta(minutes=1)).isoformat(),
+                "contacted_at": utcnow().isoformat(),
                 "way": "PHONE",
                 "outcome": "REACHED",
                 "note": self._say("CONTACT", row),

@@ -24,7 +24,7 @@ RESULT = {
 def handled(system: System) -> str:
     """A case that a unit has signed, contacted and filed, and whose result was accepted; its number."""
     number = dispatched(system, "国槐社区公交站旁的路灯连续三晚不亮，请尽快修复。")
-    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 30))
+    when = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     contact = {"action": "CONTACT", "way": "PHONE", "outcome": "REACHED", "contacted_at": when}
     steps = [("lead-cg", {"action": "SIGN"}), ("lead-cg", contact), ("lead-cg", RESULT)]
     for login, ask in [*steps, ("reviewer1", {"action": "ACCEPT_RESULT"})]:

@@ -159,7 +159,7 @@ async def test_a_time_in_the_future_or_before_the_case_is_a_wrong_field(desk: De
     created = (await desk.case(case_no)).created_at
     wrong = {
         "IN_FUTURE": (datetime.now(UTC) + timedelta(hours=1)).isoformat(),
-        "BEFORE_CASE": (created - timedelta(seconds=1)).isoformat(),
+        "BEFORE_CASE": (created - timedelta(minutes=1)).isoformat(),
     }
     for name, at in wrong.items():
         contact = {"way": "PHONE", "contacted_at": at}
@@ -169,7 +169,10 @@ async def test_a_time_in_the_future_or_before_the_case_is_a_wrong_field(desk: De
         late = await desk.ask("unit-cg", case_no, "FEEDBACK", text="正在维修", acted_at=at)
         assert (late.status_code, late.json()["code"]) == (422, f"refused.TIME_{name}")
         assert late.json()["errors"][0]["field"] == "acted_at"
-    assert (await desk.move("unit-cg", case_no, "FEEDBACK", text="正在维修", acted_at=now()))["status"] == "HANDLING"
+    by_the_minute = created.replace(second=0, microsecond=0).isoformat()
+    for at in (by_the_minute, now()):
+        moved = await desk.move("unit-cg", case_no, "FEEDBACK", text="正在维修", acted_at=at)
+        assert moved["status"] == "HANDLING"
 
 
 def test_every_ask_that_tells_a_time_is_judged() -> None:
