@@ -15,7 +15,8 @@ from casework.rules.suspicions import Check
 from casework.rules.words import FindingKind
 
 _MONTH = "month"
-_GROUPS = ("freeze", *(kind.value.lower() for kind in FindingKind), "check", "scheme", "grade")
+_TARGET = "headline"
+_GROUPS = ("freeze", "target", *(kind.value.lower() for kind in FindingKind), "check", "scheme", "grade")
 
 
 class FreezeEntry(Entry):
@@ -23,6 +24,13 @@ class FreezeEntry(Entry):
 
     working_day: Annotated[int, Field(ge=1, le=15)]
     restated_months: Annotated[int, Field(ge=0, le=36)]
+    source: Name
+
+
+class TargetEntry(Entry):
+    """What a rate should reach, from 0 to 1."""
+
+    least: Annotated[float, Field(gt=0, le=1)]
     source: Name
 
 
@@ -71,9 +79,11 @@ class GradeEntry(Entry):
 
 @dataclass(frozen=True)
 class RateRules:
-    """The rules. `reasons`: by what the ledger's entry is about, and its code; `grades`: least points by code."""
+    """The rules. `target`: that of the headline rate. `reasons`: by what the ledger's entry is about, and its code;
+    `grades`: least points by code."""
 
     freeze: FreezeEntry
+    target: TargetEntry
     reasons: Mapping[FindingKind, Mapping[str, Named]]
     checks: Mapping[Check, CheckEntry]
     schemes: Mapping[str, SchemeEntry]
@@ -89,12 +99,17 @@ def read_rates(file: Toml, faults: Faults) -> RateRules:
     if freeze is None:
         faults.add("missing", file.name, file.line("freeze"), f"freeze.{_MONTH}")
         freeze = FreezeEntry(working_day=5, restated_months=0, source="-")
+    target = file.entries("target", TargetEntry, faults).get(_TARGET)
+    if target is None:
+        faults.add("missing", file.name, file.line("target"), f"target.{_TARGET}")
+        target = TargetEntry(least=1, source="-")
     checks = file.entries("check", CheckEntry, faults)
     for check in Check:
         if check.value not in checks:
             faults.add("missing", file.name, file.line("check"), f"check.{check.value}")
     return RateRules(
         freeze=freeze,
+        target=target,
         reasons={kind: file.entries(kind.value.lower(), Named, faults) for kind in FindingKind},
         checks={check: checks[check.value] for check in Check if check.value in checks},
         schemes=_schemes(file, faults),

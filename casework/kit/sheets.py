@@ -5,7 +5,7 @@ The face is Noto Sans CJK: Chinese and Latin. Signs that it lacks (Yi, Tibetan) 
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -48,8 +48,12 @@ async def as_pdf(sheet: Sheet) -> bytes:
 
 
 def _set(sheet: Sheet) -> bytes:
-    told = json.dumps({"title": sheet.title, "blocks": list(sheet.blocks), "signs": list(sheet.signs)})
-    made = typst.compile(TEMPLATE.read_bytes(), sys_inputs={"sheet": told}, **_fonts())
+    return set_pdf(TEMPLATE, {"title": sheet.title, "blocks": list(sheet.blocks), "signs": list(sheet.signs)})
+
+
+def set_pdf(template: Path, told: Mapping[str, Any]) -> bytes:
+    """A template's PDF; it reads `told` as JSON in sys.inputs.sheet. Blocks: call it in a thread."""
+    made = typst.compile(template.read_bytes(), sys_inputs={"sheet": json.dumps(told)}, **_fonts())
     assert isinstance(made, bytes)
     return made
 

@@ -28,6 +28,11 @@ class Period:
         after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
         return cls(_midnight(first.replace(day=1)), _midnight(after))
 
+    @classmethod
+    def days(cls, first: date, after: date) -> "Period":
+        """Whole days of Asia/Shanghai, from `first` to before `after`."""
+        return cls(_midnight(first), _midnight(after))
+
     def holds(self, at: datetime) -> bool:
         return self.start <= at < self.end
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
 from services.notify.routes import (
+    bulletins,
     citizen,
     figures,
     findings,
@@ -31,6 +32,7 @@ ROUTERS = [
     frozen.router,
     findings.router,
     punctuality.router,
+    bulletins.router,
 ]
 
 TEXTS.add(Path(__file__).parent / "locales")

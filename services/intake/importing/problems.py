@@ -3,7 +3,6 @@
 As CSV (UTF-8 with its mark, so that a Chinese Excel reads it) or XLSX. No cell is ever a formula [ASVS 1.2.10].
 """
 
-import csv
 import io
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -16,23 +15,22 @@ from casework.db.models import ImportJob
 from casework.journey.city import City
 from casework.kit.crypto import Keyring
 from casework.kit.errors import Conflict
+from casework.kit.safe_cells import MARK, csv_line
 from casework.kit.texts import Lang, t
 from services.intake.importing.heads import fields
 from services.intake.importing.masks import masked_row
 from services.intake.importing.staging import unseal
-from services.intake.tables.cells import FORMULA
 
 SHEET_ROWS = 20_000
 """An XLSX is put together in memory; a longer list of errors is for the CSV."""
-_LIVE = (*FORMULA, "\t", "\r")
 _LANGS: tuple[Lang, Lang] = ("zh-CN", "en")
 
 
 async def as_csv(city: City, job: ImportJob, *, masked: bool) -> AsyncIterator[bytes]:
     """The file, some hundred rows at a time."""
-    yield b"\xef\xbb\xbf" + _csv_line(_head(job))
+    yield MARK + csv_line(_head(job))
     async for line in _lines(city, job, masked):
-        yield _csv_line(line)
+        yield csv_line(line)
 
 
 async def as_xlsx(city: City, job: ImportJob, *, masked: bool) -> bytes:
@@ -52,20 +50,9 @@ async def as_xlsx(city: City, job: ImportJob, *, masked: bool) -> bytes:
     return file.getvalue()
 
 
-def safe(cell: str) -> str:
-    """A text that a spreadsheet does not take for a formula: a quote before it, which the import takes off again."""
-    return f"'{cell}" if cell.startswith(_LIVE) else cell
-
-
 def _write(sheet: Any, row: int, cells: list[str]) -> None:
     for column, cell in enumerate(cells):
         sheet.write_string(row, column, cell)
-
-
-def _csv_line(cells: list[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([safe(cell.replace("\x00", "")) for cell in cells])
-    return line.getvalue().encode("utf-8", "replace")
 
 
 def _head(job: ImportJob) -> list[str]:

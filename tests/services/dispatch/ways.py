@@ -377,5 +377,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "POST", "/findings/{finding_id}/revocation"): Way(
         frozenset({Role.SUPERVISION, Role.LEADER}), json=lambda c: {"note": "依据不足"}
     ),
+    ("notify", "GET", "/reports/bulletins"): Way(
+        SUPERVISORS, params=lambda c: {"period": "2026-06", "area": c.area, "format": "csv"}
+    ),
     ("notify", "GET", "/reports/punctuality"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
 }
