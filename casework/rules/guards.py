@@ -473,7 +473,7 @@ def suspension_pending(f: Facts) -> str | None:
     asked = f.case.pending(MotionKind.SUSPENSION)
     if asked is None:
         return "NOTHING_PENDING"
-    return None if asked.until is None or asked.until > f.now else "SUSPENSION_END_WRONG"
+    return None if asked.until is None or asked.until > f.now else "SUSPENSION_PAST"
 
 
 def may_resume(f: Facts) -> str | None:

@@ -1,6 +1,6 @@
 """A reason in words 理由: neither empty nor a form's own text, wherever a move asks for one.
 
-`FIELDS` names the field of each refusal that is about one field's words or time, so that the answer is 422 and not 409.
+`FIELDS` names the field of each refusal that is about one field of what was asked: the answer is 422 then, not 409.
 """
 
 import re
@@ -10,19 +10,56 @@ from types import MappingProxyType
 
 FIELDS: Mapping[str, str] = MappingProxyType(
     {
-        "NOTE_MISSING": "note",
-        "MATTER_MISSING": "note",
-        "SCORE_REASON_MISSING": "note",
-        "RETURN_BASIS_MISSING": "basis",
-        "LATE_REASON_MISSING": "late_reason",
-        "UNSOLVED_REASON_MISSING": "unsolved_reason",
+        "ADOPTION_MISSING": "adoption",
         "ADOPTION_REASON_MISSING": "unsolved_reason",
-        "CONTACT_IN_FUTURE": "contacted_at",
-        "CONTACT_BEFORE_CASE": "contacted_at",
-        "BACKDATED_IN_FUTURE": "happened_at",
+        "ANSWER_MISSING": "answer",
+        "AREA_UNKNOWN": "area_code",
         "BACKDATED_BEFORE_CASE": "happened_at",
-        "TIME_IN_FUTURE": "acted_at",
+        "BACKDATED_IN_FUTURE": "happened_at",
+        "CALLED_MISSING": "units",
+        "CALL_OUTCOME_CONTRADICTS": "outcome",
+        "CALL_OUTCOME_MISSING": "outcome",
+        "CATEGORY_RETIRED": "category",
+        "CATEGORY_UNKNOWN": "category",
+        "CLOSURE_REASON_UNKNOWN": "reason",
+        "CONTACT_BEFORE_CASE": "contacted_at",
+        "CONTACT_EVIDENCE_MISSING": "contacted_at",
+        "CONTACT_IN_FUTURE": "contacted_at",
+        "EXTENSION_DATE_MISSING": "until",
+        "EXTENSION_DATE_WRONG": "until",
+        "FEEDBACK_DATE_MISSING": "planned_for",
+        "FEEDBACK_DATE_WRONG": "planned_for",
+        "FEEDBACK_MISSING": "text",
+        "FINDING_MISSING": "found",
+        "GUIDANCE_REASON_UNKNOWN": "reason",
+        "GUIDANCE_TEXT_MISSING": "told",
+        "INNER_DUE_MISSING": "until",
+        "INNER_DUE_TOO_LATE": "until",
+        "LATE_REASON_MISSING": "late_reason",
+        "LEDGER_DATE_WRONG": "until",
+        "LEDGER_MEASURES_MISSING": "measures",
+        "LEDGER_REASON_UNKNOWN": "reason",
+        "MATTER_MISSING": "note",
+        "NOTE_MISSING": "note",
+        "PLAN_MISSING": "text",
+        "REPEAT_UNKNOWN": "repeat_of",
+        "REPLY_MISSING": "reply_text",
+        "RETURN_BASIS_MISSING": "basis",
+        "RETURN_REASON_UNKNOWN": "reason",
+        "RETURN_UNIT_MISSING": "unit",
+        "SCORE_MISSING": "score",
+        "SCORE_REASON_MISSING": "note",
+        "SPLIT_CATEGORY_MISSING": "category",
+        "SPLIT_MATTER_MISSING": "matter",
+        "SUPERVISION_ANSWER_MISSING": "text",
+        "SURVEY_ANSWER_MISSING": "solved",
+        "SUSPENSION_END_WRONG": "until",
+        "SUSPENSION_REASON_UNKNOWN": "reason",
         "TIME_BEFORE_CASE": "acted_at",
+        "TIME_IN_FUTURE": "acted_at",
+        "UNCHECKED_REASON_MISSING": "note",
+        "UNSOLVED_REASON_MISSING": "unsolved_reason",
+        "WHISTLE_ANSWER_MISSING": "text",
     }
 )
 

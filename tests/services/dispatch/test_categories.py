@@ -302,7 +302,7 @@ async def test_a_retired_category_is_given_to_no_case_and_keeps_those_it_has(
     app.state.city.catalog = replace(old, categories={**old.categories, "0204": lamp})
     try:
         answer = await desk.ask("dispatcher1", fresh, "CLASSIFY", category="0204")
-        assert (answer.status_code, answer.json()["code"]) == (409, "refused.CATEGORY_RETIRED")
+        assert (answer.status_code, answer.json()["code"]) == (422, "refused.CATEGORY_RETIRED")
         await desk.move("dispatcher1", kept, "CLASSIFY", category="0204", kind="COMPLAINT")
         await desk.move("dispatcher1", kept, "DISPATCH")
         assert (await desk.case(kept)).category == "0204"

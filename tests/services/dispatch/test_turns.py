@@ -364,6 +364,9 @@ async def test_a_suspension_needs_a_reason_an_end_and_a_contact(desk: Desk) -> N
     await desk.move("unit-cg", case_no, "ASK_SUSPENSION", **asked)
     await desk.move("dispatcher1", case_no, "REJECT_SUSPENSION", note="理由不足")
     await refused(desk, "dispatcher1", case_no, "GRANT_SUSPENSION", "NOTHING_PENDING")
+    await desk.move("unit-cg", case_no, "ASK_SUSPENSION", **asked)
+    await shift(desk, case_no, Motion, Motion.ruling.is_(None), until=datetime.now(UTC) - timedelta(hours=1))
+    await refused(desk, "dispatcher1", case_no, "GRANT_SUSPENSION", "SUSPENSION_PAST")
 
 
 async def test_danger_does_not_wait(desk: Desk) -> None:

@@ -126,7 +126,7 @@ async def test_the_same_matter_is_told_its_progress_and_not_dispatched_again(
     unnamed = await dispatcher.post(
         f"/cases/{again}/moves", json={"action": "GUIDE", "reason": "NA04", "told": found[0]["progress"]}
     )
-    assert unnamed.status_code == 409
+    assert unnamed.status_code == 422
     assert unnamed.json()["code"] == "refused.REPEAT_UNKNOWN"
     guided = await move(
         dispatcher, again, "GUIDE", reason="NA04", told=found[0]["progress"], repeat_of=found[0]["case_no"]
@@ -143,7 +143,7 @@ async def test_another_persons_case_is_no_repeat(town: Town, dispatcher: httpx.A
     refused = await dispatcher.post(
         f"/cases/{second}/moves", json={"action": "GUIDE", "reason": "NA04", "told": "已在办理", "repeat_of": first}
     )
-    assert refused.status_code == 409
+    assert refused.status_code == 422
 
 
 async def test_every_request_keeps_the_version_of_the_privacy_notice(town: Town, city: City) -> None:
