@@ -5,13 +5,17 @@ import { instant } from './moment'
 
 export type Typed = Record<string, unknown>
 
-export function shown(action: Action, form: Typed): Field[] {
-  return (FORMS[action]?.fields ?? []).filter((field) => !field.when || field.when(form))
+/** What the form is about: one case as it was seen, or, where left out, several at once. */
+export type Subject = { version: number; kind?: string | null } | undefined
+
+export function shown(action: Action, form: Typed, about: Subject): Field[] {
+  const single = (field: Field) => field.kind !== 'files' || about !== undefined
+  return (FORMS[action]?.fields ?? []).filter((field) => single(field) && (field.when?.(form, about?.kind) ?? true))
 }
 
-export function bodyOf(action: Action, form: Typed, version: number): Record<string, unknown> {
-  const body: Record<string, unknown> = { action, version }
-  for (const field of shown(action, form)) {
+export function bodyOf(action: Action, form: Typed, about: Subject): Record<string, unknown> {
+  const body: Record<string, unknown> = about ? { action, version: about.version } : { action }
+  for (const field of shown(action, form, about)) {
     const value = valueOf(field, form[field.name])
     if (value !== undefined) body[field.name] = value
   }
@@ -31,8 +35,8 @@ function valueOf(field: Field, given: unknown): unknown {
 }
 
 /** The fields that have to be filled and are not. */
-export function missing(action: Action, form: Typed): string[] {
-  return shown(action, form)
+export function missing(action: Action, form: Typed, about: Subject): string[] {
+  return shown(action, form, about)
     .filter((field) => field.needed && isEmpty(field, valueOf(field, form[field.name])))
     .map((field) => field.name)
 }

@@ -18,6 +18,16 @@ export function useChoices() {
   })
 }
 
+/** 诉求分类: all that are not retired. */
+export function useCategories() {
+  const found = useQuery({
+    queryKey: ['categories', language],
+    queryFn: () => ok(dispatch.GET('/categories')),
+    staleTime: HOUR,
+  })
+  return computed(() => found.data.value ?? [])
+}
+
 const KNOW_UNITS = [
   ...(['AGENT', 'DISPATCHER', 'REVIEWER', 'FOLLOW_UP', 'UNIT', 'UNIT_LEAD', 'STREET', 'COMMUNITY'] as const),
   ...(['SUPERVISION', 'LEADER', 'ANALYST'] as const),

@@ -3,7 +3,8 @@ import type { components } from '@/api/schema/dispatch'
 
 export type Action = components['schemas']['Action']
 export type FieldKind =
-  'text' | 'line' | 'unit' | 'units' | 'reason' | 'word' | 'moment' | 'day' | 'yes' | 'tick' | 'score' | 'files'
+  | ('text' | 'line' | 'unit' | 'units' | 'category' | 'reason' | 'word')
+  | ('moment' | 'day' | 'yes' | 'tick' | 'score' | 'files')
 
 export interface Field {
   name: string
@@ -16,8 +17,8 @@ export interface Field {
   /** For `word`: the list of words and those of it to choose from. For `reason`: the list of choices. */
   list?: string
   options?: readonly string[]
-  /** Shown only where this is so. */
-  when?: (form: Record<string, unknown>) => boolean
+  /** Shown only where this is so; `kind` is the case's 诉求类型, none for several cases at once. */
+  when?: (form: Record<string, unknown>, kind?: string | null) => boolean
 }
 
 export interface MoveShape {
@@ -32,6 +33,7 @@ const URGENCIES = ['E0', 'E1', 'N', 'C'] as const
 const KINDS = ['CONSULT', 'HELP', 'COMPLAINT', 'REPORT', 'SUGGESTION', 'PRAISE', 'OTHER'] as const
 const GRADES = ['VERY_GOOD', 'GOOD', 'FAIR', 'BAD', 'VERY_BAD'] as const
 const SOLVED = ['SOLVED', 'PARTLY', 'UNSOLVED'] as const
+const ADOPTIONS = ['ADOPTED', 'PARTLY', 'NOT_ADOPTED'] as const
 const CALLS = ['REACHED', 'NO_ANSWER', 'BUSY', 'SWITCHED_OFF', 'DECLINED', 'WRONG_NUMBER'] as const
 
 const files: Field = { name: 'attachments', kind: 'files' }
@@ -43,7 +45,7 @@ const said = (label: string): Field => ({ name: 'text', kind: 'text', label, nee
 const score = (label: string): Field => ({ name: 'score', kind: 'score', label, needed: true })
 const facets: readonly Field[] = [
   { name: 'kind', kind: 'word', list: 'Kind', options: KINDS },
-  { name: 'category', kind: 'line' },
+  { name: 'category', kind: 'category' },
   { name: 'urgency', kind: 'word', list: 'Urgency', options: URGENCIES },
   { name: 'area_code', kind: 'line' },
 ]
@@ -80,6 +82,18 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
   ASK_INFO: { fields: [reason('missing')] },
   SUPPLY_INFO: { fields: [reason('supplied'), files], purpose: 'REQUEST' },
   DISPATCH: { fields: [unit('leadUnit', false), note] },
+  SPLIT: { fields: [{ name: 'matter', kind: 'text', needed: true }, ...facets, reason()] },
+  FORWARD: { fields: [unit('praisedUnit'), note] },
+  SCREEN: {
+    fields: [
+      { name: 'units', kind: 'units', label: 'reportedUnits' },
+      { name: 'no_unit', kind: 'tick' },
+      { name: 'title', kind: 'line', label: 'cleanTitle' },
+      { name: 'text', kind: 'text', label: 'cleanText' },
+      { name: 'confirmed', kind: 'tick' },
+    ],
+  },
+  ASK_VERIFY: { fields: [{ name: 'grid', kind: 'line' }, note] },
   MERGE: { fields: [{ name: 'main', kind: 'line', needed: true }, note] },
   UNMERGE: { fields: [reason()] },
   WITHDRAW: { fields: [{ name: 'identity_checked', kind: 'tick', needed: true }, note], grave: true },
@@ -122,13 +136,27 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
     ],
     purpose: 'CONTACT',
   },
-  FEEDBACK: { fields: [said('toCitizen')] },
+  FEEDBACK: { fields: [said('toCitizen'), { name: 'planned_for', kind: 'day' }] },
+  ASK_BACKDATED: {
+    fields: [
+      { name: 'step', kind: 'word', list: 'Backdated', options: ['CONTACT', 'FEEDBACK', 'VISIT'], needed: true },
+      { name: 'happened_at', kind: 'moment', needed: true },
+      reason('whyLate'),
+    ],
+  },
+  CONFIRM_BACKDATED: { fields: [note] },
+  REJECT_BACKDATED: { fields: [reason()] },
+  GRANT_LEDGER: { fields: [note] },
+  REJECT_LEDGER: { fields: [reason()] },
+  REVIEW_LEDGER: { fields: [{ name: 'until', kind: 'moment', label: 'newPlan' }, reason('soFar')] },
+  TAKE_OFF_LEDGER: { fields: [reason('nowPossible')] },
   FILE_RESULT: {
     fields: [
       { name: 'reply_text', kind: 'text', needed: true },
       { name: 'finding', kind: 'text' },
-      { name: 'factual', kind: 'yes', needed: true },
-      { name: 'solved', kind: 'word', list: 'solved', options: SOLVED, needed: true },
+      { name: 'factual', kind: 'yes', needed: true, when: notSuggested },
+      { name: 'solved', kind: 'word', list: 'solved', options: SOLVED, needed: true, when: notSuggested },
+      { name: 'adoption', kind: 'word', list: 'Adoption', options: ADOPTIONS, needed: true, when: suggested },
       { name: 'unsolved_reason', kind: 'text', needed: true, when: notSolved },
       { name: 'planned_for', kind: 'day', when: notSolved },
       files,
@@ -167,7 +195,7 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
   WHISTLE: {
     fields: [
       { name: 'units', kind: 'units', needed: true },
-      reason('matter'),
+      reason('whistleMatter'),
       { name: 'level', kind: 'word', list: 'Urgency', options: ['E0', 'E1', 'N'], needed: true },
     ],
   },
@@ -193,41 +221,31 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
   REWORK: { fields: [reason()] },
 }
 
+type Asked = NonNullable<Field['when']>
+
+function suggested(...[, kind]: Parameters<Asked>): boolean {
+  return kind === 'SUGGESTION'
+}
+
+function notSuggested(...[, kind]: Parameters<Asked>): boolean {
+  return kind !== 'SUGGESTION'
+}
+
 function notSolved(form: Record<string, unknown>): boolean {
-  return form['solved'] === 'PARTLY' || form['solved'] === 'UNSOLVED'
+  const became = form['solved'] ?? form['adoption']
+  return became === 'PARTLY' || became === 'UNSOLVED' || became === 'NOT_ADOPTED'
 }
 
 /** The order in which buttons stand: what moves a case on first, what takes it away last. */
 const RANK: readonly Action[] = [
-  'SIGN',
-  'CONTACT',
-  'FILE_RESULT',
-  'ANSWER_LEAD',
-  'ANSWER_SUPERVISION',
-  'REPORT_IN',
-  'GIVE_PLAN',
-  'ANSWER_WHISTLE',
-  'PASS_CHECK',
-  'FAIL_CHECK',
-  'ANSWER_SURVEY',
-  'RECORD_ATTEMPT',
-  'REWORK',
-  'DISPATCH',
-  'TAKE_ON',
-  'ACCEPT_RESULT',
-  'SEND_BACK_RESULT',
-  'GRANT_RETURN',
-  'REJECT_RETURN',
-  'DESIGNATE',
-  'GRANT_EXTENSION',
-  'REJECT_EXTENSION',
-  'GRANT_SUSPENSION',
-  'REJECT_SUSPENSION',
-  'RESUME',
-  'ANSWER',
-  'GUIDE',
-  'FEEDBACK',
-  'SETTLE',
+  ...(['SIGN', 'CONTACT', 'FILE_RESULT', 'ANSWER_LEAD', 'ANSWER_SUPERVISION'] as const),
+  ...(['REPORT_IN', 'GIVE_PLAN', 'ANSWER_WHISTLE', 'PASS_CHECK', 'FAIL_CHECK'] as const),
+  ...(['ANSWER_SURVEY', 'RECORD_ATTEMPT', 'REWORK'] as const),
+  ...(['SCREEN', 'TAKE_ON', 'DISPATCH', 'ACCEPT_RESULT', 'SEND_BACK_RESULT'] as const),
+  ...(['GRANT_RETURN', 'REJECT_RETURN', 'DESIGNATE'] as const),
+  ...(['GRANT_EXTENSION', 'REJECT_EXTENSION', 'GRANT_SUSPENSION', 'REJECT_SUSPENSION', 'RESUME'] as const),
+  ...(['CLASSIFY', 'RECLASSIFY', 'ANSWER', 'ASK_INFO', 'GUIDE', 'FORWARD', 'FEEDBACK', 'SETTLE'] as const),
+  ...(['CONSULT', 'URGE', 'SUPERVISE'] as const),
 ]
 
 /** The reader's moves in the order of use; those that have no form here cannot be made on these pages. */
