@@ -13,21 +13,28 @@ TRIES = 5
 LOCKED_FOR = timedelta(minutes=30)
 IDLE_FOR = timedelta(minutes=30)
 LASTS_FOR = timedelta(hours=12)
+ONE_TIME_FOR = timedelta(hours=72)
+"""A password that was handed out is exchanged for the person's own by then."""
 SEEN_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An account that was asked for, and whether it is locked now (5 tries, 30 minutes)."""
+    """An account that was asked for, and whether it is locked now (5 tries, 30 minutes).
+
+    `stale`: its one-time password was not exchanged in time.
+    """
 
     account: Account
     locked: bool
+    stale: bool
 
 
 async def by_login(session: AsyncSession, login: str) -> Found | None:
     """The active account of that login, held for this transaction so that tries are counted one by one."""
     locked = func.coalesce(Account.locked_until > func.now(), False)
-    query = select(Account, locked).where(Account.login == login, Account.active).with_for_update()
+    stale = func.coalesce(Account.once_until <= func.now(), False)
+    query = select(Account, locked, stale).where(Account.login == login, Account.active).with_for_update()
     row = (await session.execute(query)).one_or_none()
     return Found(*row) if row is not None else None
 
@@ -81,6 +88,17 @@ async def of_session(session: AsyncSession, token_digest: bytes) -> Account | No
 async def close_session(session: AsyncSession, token_digest: bytes) -> None:
     """Sign out; a repeat changes nothing."""
     await session.execute(delete(Session).where(Session.token_digest == token_digest))
+
+
+async def end_sessions(session: AsyncSession, account_id: int) -> None:
+    """Whoever is signed in with the account is signed out now; a repeat changes nothing."""
+    await session.execute(delete(Session).where(Session.account_id == account_id))
+
+
+async def login_taken(session: AsyncSession, login: str) -> bool:
+    """Whether any account has that login; nobody else makes one of it before this transaction ends."""
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{login}", 0))))
+    return await session.scalar(select(Account.id).where(Account.login == login)) is not None
 
 
 def note(

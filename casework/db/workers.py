@@ -13,7 +13,6 @@ from casework.db.models import (
     DutyShift,
     Grid,
     GridWorker,
-    Session,
     Unit,
     WorkerEvent,
     WorkerStanding,
@@ -63,12 +62,6 @@ async def find(session: AsyncSession, actor: Actor, login: str, *, hold: bool = 
     return Worker(row[0], WorkerStage(row[1])) if row is not None else None
 
 
-async def login_taken(session: AsyncSession, login: str) -> bool:
-    """Whether any account has that login; nobody else is admitted under it before this transaction ends."""
-    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login:{login}", 0))))
-    return await session.scalar(select(Account.id).where(Account.login == login)) is not None
-
-
 async def history(session: AsyncSession, account_id: int) -> list[tuple[WorkerEvent, str | None]]:
     """The person's steps, oldest first, each with the name of who took it."""
     query = select(WorkerEvent, Account.display_name).outerjoin(Account, Account.id == WorkerEvent.by_account)
@@ -105,11 +98,6 @@ async def community_unit(session: AsyncSession, area: str) -> int | None:
     query = select(Unit.id).where(Unit.area_code == area[:12], Unit.level == Level.COMMUNITY.value, Unit.active)
     found: int | None = await session.scalar(query.order_by(Unit.id).limit(1))
     return found
-
-
-async def end_sessions(session: AsyncSession, account_id: int) -> None:
-    """Whoever is signed in with the account is signed out now."""
-    await session.execute(delete(Session).where(Session.account_id == account_id))
 
 
 async def leave_rosters(session: AsyncSession, account_id: int, *, but_grid: int | None = None) -> None:

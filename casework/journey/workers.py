@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db import grids
+from casework.db import accounts, grids
 from casework.db import workers as rows
 from casework.db.accounts import note
 from casework.db.models import Account, Grid, Notice, WorkerEvent, WorkerStanding
@@ -63,7 +63,7 @@ async def admit(session: AsyncSession, actor: Actor, login: str, name: str, grid
     assert grid is not None
     unit = await rows.community_unit(session, grid.area_code)
     faults = [] if unit else [FieldFault("grid", "worker.no_community_unit")]
-    if await rows.login_taken(session, login):
+    if await accounts.login_taken(session, login):
         faults.append(FieldFault("login", "worker.login_taken", {"login": login}))
     if faults:
         raise Unprocessable(fields=faults)
@@ -172,7 +172,7 @@ async def _end_rights(session: AsyncSession, account: Account, step: WorkerStep)
         account.roles = others
     else:
         account.active = False
-    await rows.end_sessions(session, account.id)
+    await accounts.end_sessions(session, account.id)
     if step is WorkerStep.EXIT:
         await rows.leave_rosters(session, account.id)
         if not others:

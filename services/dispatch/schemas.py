@@ -34,6 +34,12 @@ class SignIn(BaseModel):
     password: Annotated[str, StringConstraints(max_length=1000)]
 
 
+class ChoosePassword(SignIn):
+    """设置新口令: `chosen` in the place of `password`."""
+
+    chosen: Annotated[str, StringConstraints(max_length=1000)]
+
+
 class Me(BaseModel):
     """当前账号: who is signed in, and what the scope is."""
 

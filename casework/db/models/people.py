@@ -25,7 +25,10 @@ class Unit(Base):
 
 
 class Account(Base):
-    """账号: who may sign in. `area_code` is the prefix of its scope (words.md §5); `permissions`: see words.py."""
+    """账号: who may sign in. `area_code` is the prefix of its scope (words.md §5); `permissions`: see words.py.
+
+    `once_until`: the password was handed out and is good until then, only to be exchanged for the person's own.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = new_id()
@@ -39,6 +42,7 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(Boolean, server_default=text("true"))
     failed_tries: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     locked_until: Mapped[datetime | None]
+    once_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = time_now()
 
 

@@ -1,13 +1,15 @@
 """What administrators read: the accounts of their area, and the audit log. Reading changes nothing."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Account, AuditLog, Unit
+from casework.db.accounts import IDLE_FOR
+from casework.db.models import Account, AuditLog, Session, Unit
+from casework.rules.account_care import Standing
 from casework.rules.facts import Actor
+from casework.rules.words import Role
 
 PROVINCE_DIGITS = 2
 
@@ -21,21 +23,46 @@ class Entry:
     name: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """账号, with its unit, whether it is locked now and how many open sessions it has."""
+
+    account: Account
+    unit: Unit | None
+    locked: bool
+    sessions: int
+
+    def standing(self, actor: Actor) -> Standing:
+        """As the rules of administration see it."""
+        roles = frozenset(Role(role) for role in self.account.roles)
+        oneself = self.account.id == actor.account_id
+        return Standing(roles, self.account.active, self.locked, self.sessions, oneself)
+
+
+def _listed(actor: Actor) -> Select[Account, Unit, bool, int]:
+    live = (Session.expires_at > func.now()) & (Session.seen_at > func.now() - IDLE_FOR)
+    sessions = select(func.count()).where(Session.account_id == Account.id, live).scalar_subquery()
+    locked: ColumnElement[bool] = func.coalesce(Account.locked_until > func.now(), False)
+    query = select(Account, Unit, locked, sessions).outerjoin(Unit, Unit.id == Account.unit_id)
+    return query.where(Account.area_code.startswith(actor.area or "-", autoescape=True))
+
+
 async def accounts_page(
     session: AsyncSession, actor: Actor, *, words: str = "", after: str = "", limit: int
-) -> Sequence[tuple[Account, str | None]]:
-    """The accounts of the actor's area with their unit's name, by login. `words`: a part of login, name or unit."""
-    query = (
-        select(Account, Unit.name)
-        .outerjoin(Unit, Unit.id == Account.unit_id)
-        .where(Account.area_code.startswith(actor.area, autoescape=True), Account.login > after)
-        .order_by(Account.login)
-        .limit(limit)
-    )
+) -> list[Listed]:
+    """The accounts of the actor's area by login. `words`: a part of login, name or unit."""
+    query = _listed(actor).where(Account.login > after).order_by(Account.login).limit(limit)
     if words:
         parts = (Account.login, Account.display_name, Unit.name)
         query = query.where(or_(*(part.icontains(words, autoescape=True) for part in parts)))
-    return [(account, unit) for account, unit in await session.execute(query)]
+    return [Listed(*row) for row in await session.execute(query)]
+
+
+async def account(session: AsyncSession, actor: Actor, login: str, *, hold: bool = False) -> Listed | None:
+    """One of them; `hold`: locked for this transaction."""
+    query = _listed(actor).where(Account.login == login)
+    row = (await session.execute(query.with_for_update(of=Account) if hold else query)).one_or_none()
+    return Listed(*row) if row is not None else None
 
 
 async def audit_page(

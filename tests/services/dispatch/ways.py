@@ -117,6 +117,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("intake", "GET", "/imports/{job_id}/errors.{kind}"): Way(IMPORTERS),
     # 派单处置
     ("dispatch", "POST", "/session"): OPEN,
+    ("dispatch", "POST", "/session/password"): OPEN,
     ("dispatch", "GET", "/session"): Way(EVERYBODY),
     ("dispatch", "DELETE", "/session"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases"): Way(EVERYBODY, params=lambda c: {"area": c.area}),
@@ -125,6 +126,17 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/units"): Way(CENTRE | UNIT_ROLES | SUPERVISORS),
     ("dispatch", "GET", "/choices"): Way(EVERYBODY),
     ("dispatch", "GET", "/accounts"): Way(frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN})),
+    ("dispatch", "POST", "/accounts"): Way(
+        frozenset({Role.SYS_ADMIN}),
+        json=lambda c: {"login": f"made-{c.letter}", "name": c.mark, "area": c.area},
+        inward=True,
+    ),
+    ("dispatch", "PUT", "/accounts/{login}/rights"): Way(
+        frozenset({Role.SEC_ADMIN}), json=lambda c: {"roles": [], "area": c.area, "why": "岗位调整"}
+    ),
+    ("dispatch", "POST", "/accounts/{login}/acts"): Way(
+        frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN}), json=lambda c: {"act": "SIGN_OUT", "why": "设备遗失"}
+    ),
     ("dispatch", "GET", "/audit"): Way(frozenset({Role.AUDIT_ADMIN})),
     ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/holding"): Way(EVERYBODY),
