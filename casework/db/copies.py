@@ -29,7 +29,7 @@ class Copied:
 async def district_of(
     session: AsyncSession, case: Case, target_id: int, departments: Mapping[Level, str]
 ) -> int | None:
-    """The district's unit that learns of a dispatch to that unit; None: none does, or it knows already, or may not."""
+    """The district's unit that learns of a dispatch to that unit; None: none does, or it knows already."""
     target = await session.get_one(Unit, target_id)
     department = departments.get(Level(target.level))
     if department is None:
@@ -39,7 +39,7 @@ async def district_of(
         Unit.active,
         Unit.department == department,
         Unit.area_code == target.area_code[:COUNTY_DIGITS],
-        Unit.id.not_in([target_id, *case.barred_units]),
+        Unit.id != target_id,
         Unit.id.not_in(known),
     )
     found: int | None = await session.scalar(query.order_by(Unit.id).limit(1))

@@ -44,6 +44,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "PLAN_MISSING": "text",
         "REPEAT_UNKNOWN": "repeat_of",
         "REPLY_MISSING": "reply_text",
+        "REPORTED_MISSING": "units",
         "RETURN_BASIS_MISSING": "basis",
         "RETURN_REASON_UNKNOWN": "reason",
         "RETURN_UNIT_MISSING": "unit",

@@ -166,12 +166,11 @@ class Life:
         """Who learns of a dispatch straight to a street, as journey/copying.py finds it; once for each case."""
         if action not in COPIED or target is None or self.case.guarded or "copied" in self.marks:
             return None
-        silent = {target, *self.case.barred_units}
         units = self.world.units.values()
         to = next(unit for unit in units if unit.id == target)
         department = self.world.city.catalog.response.copies.get(Level(to.level))
         found = [
-            u.id for u in units if u.department == department and u.area_code == to.area_code[:6] and u.id not in silent
+            u.id for u in units if u.department == department and u.area_code == to.area_code[:6] and u.id != target
         ]
         if department is None or not found:
             return None

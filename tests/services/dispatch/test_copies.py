@@ -62,3 +62,12 @@ async def test_what_goes_to_a_department_of_the_district_is_copied_to_nobody(des
     assert await rows(desk, case_no) == 0
     assert await desk.told(case_no, "COPIED") == set()
     assert (await (await desk.of(OFFICE)).get(f"/cases/{case_no}")).status_code == 404
+
+
+async def test_a_report_is_copied_to_nobody(desk: Desk) -> None:
+    said = {"title": "施工收钱", "text": "巷口修灯的人收现金不开票。", "kind": "举报", "category": "0204"}
+    case_no = await desk.receive(**said)
+    await desk.move("dispatcher1", case_no, "SCREEN", no_unit=True)
+    await desk.move("dispatcher1", case_no, "DISPATCH", unit=STREET)
+    assert await rows(desk, case_no) == 0
+    assert (await (await desk.of(OFFICE)).get(f"/cases/{case_no}")).status_code == 404
