@@ -30,13 +30,14 @@ FORBIDDEN = frozenset(
 )
 
 BODY_LIMITS = {
-    "intake": {"/imports/": MIB, "/imports": 1024 * MIB},
+    "intake": {"/imports/": MIB, "/imports": 1024 * MIB, "/statistics/months": 16 * MIB},
     "dispatch": {"/grids/imports": 32 * MIB},
 }
 """Bytes that the bodies below a path may have, where that is not the usual limit. A list may have 100 MB; its route
 says so itself, in a sentence of its own, before it reads."""
 
 TEXTS.add(Path(casework.journey.__file__).parent / "locales")
+TEXTS.add(Path(casework.journey.__file__).parent / "statistics_texts")
 
 
 def refused_as_problem(error: Exception) -> Problem:

@@ -29,6 +29,7 @@ _PREFECTURES = """
 SELECT DISTINCT left(area, 4) FROM (SELECT area FROM rate_rollup UNION SELECT area FROM rate_delta) AS known
 WHERE length(area) >= 4 ORDER BY 1
 """
+_NUMBERS = 0x66726565  # "free"
 Chosen = Select[*tuple[Any, ...]]
 Figures = dict[str, dict[str, Any]]
 
@@ -75,6 +76,8 @@ async def make(
 ) -> Freeze:
     """Copy the month's cases, count them, keep what was counted. `cut_off` is T_obs."""
     period = Period.months(month, month)
+    # numbers in the order of commits: whoever collects asks for what lies behind the last one (db/collected.py)
+    await session.execute(select(func.pg_advisory_xact_lock(_NUMBERS)))
     freeze_id = int(await session.scalar(select(func.nextval(func.pg_get_serial_sequence("month_freeze", "id")))) or 0)
     rows = select(literal(freeze_id), Case.id, *(getattr(Case, name) for name in _KEPT))
     rows = rows.where(_cohort(area, period, cut_off))

@@ -17,6 +17,7 @@ from services.notify.routes import (
     pictures,
     punctuality,
     reports,
+    statistics,
 )
 
 TITLE = "GridCall 通知回访 Notify"
@@ -33,6 +34,7 @@ ROUTERS = [
     findings.router,
     punctuality.router,
     bulletins.router,
+    statistics.router,
 ]
 
 TEXTS.add(Path(__file__).parent / "locales")

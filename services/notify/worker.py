@@ -1,11 +1,12 @@
-"""The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off;
-one drops query codes' counts that are over."""
+"""The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off, one tells
+them to the statistics; one drops query codes' counts that are over."""
 
 import asyncio
 
 from casework.db import citizens
 from casework.db.sources import Sources
 from casework.journey.city import City
+from casework.journey.collecting import keep_own
 from casework.journey.freezing import freeze_due
 from casework.kit.jobs import Loop, run_worker
 from casework.kit.settings import Settings, get_settings
@@ -34,6 +35,12 @@ async def tidy(city: City) -> int:
     return 0
 
 
+async def tell_own(city: City) -> int:
+    """Months frozen here are told to the statistics too."""
+    async with city.database.transaction() as session:
+        return await keep_own(session)
+
+
 async def main() -> None:
     """Run until told to stop; what is under way then is finished first."""
     settings = get_settings()
@@ -41,6 +48,7 @@ async def main() -> None:
     outboxes = open_outboxes(city, settings)
     loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]
     loops.append(Loop("freeze", lambda: freeze_due(city), every=FREEZE_EVERY))
+    loops.append(Loop("statistics", lambda: tell_own(city), every=FREEZE_EVERY))
     loops.append(Loop("tidy", lambda: tidy(city), every=TIDY_EVERY))
     try:
         await run_worker("notify", loops, settings.redis_url)

@@ -5,6 +5,7 @@ from casework.db.models.base import Base
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
+from casework.db.models.collected import CollectedMonth, StatisticsCity, YearFreeze
 from casework.db.models.copies import CaseCopy
 from casework.db.models.desk import CaseClaim, CaseViewer, HeldMove, SavedView, StandardText
 from casework.db.models.dispatch import DispatchBook, DispatchRuleVersion
@@ -74,6 +75,7 @@ __all__ = [
     "CitizenLink",
     "Clock",
     "ClockFired",
+    "CollectedMonth",
     "DispatchBook",
     "DispatchRuleVersion",
     "Dispute",
@@ -126,6 +128,7 @@ __all__ = [
     "Session",
     "Source",
     "StandardText",
+    "StatisticsCity",
     "StorageFault",
     "Supervision",
     "Supplement",
@@ -135,4 +138,5 @@ __all__ = [
     "WhistleCall",
     "WorkerEvent",
     "WorkerStanding",
+    "YearFreeze",
 ]

@@ -1,8 +1,5 @@
 """导入: lists of requests as CSV or XLSX. Upload, look, map the columns, start; the worker takes the rows."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,11 +8,12 @@ from fastapi.responses import StreamingResponse
 from casework.db import import_jobs
 from casework.db.accounts import note
 from casework.journey.sign_in import actor_of_token
-from casework.kit.errors import NotFound, Unauthenticated, Unavailable
+from casework.kit.errors import NotFound, Unauthenticated
 from casework.kit.language import language
 from casework.rules.facts import Actor
 from casework.rules.words import Role
 from services.intake.importing import desk, problems
+from services.intake.importing.reading_turn import reading_turn
 from services.intake.importing.schemas import ImportAnswer, ImportList, ImportPage, MappingForm, SourceName
 from services.intake.importing.staging import stage
 from services.intake.importing.upload import Upload
@@ -25,9 +23,6 @@ router = APIRouter(prefix="/imports", tags=["导入 imports"])
 _may = Holding(Role.AGENT, Role.DISPATCHER)
 Importer = Annotated[Actor, Depends(_may)]
 PAGE = 50
-READERS = 2
-"""Files that one process reads at once; each may need much memory."""
-_reading = asyncio.Semaphore(READERS)
 _FILE = {"type": "object", "required": ["file"], "properties": {"file": {"type": "string", "format": "binary"}}}
 _FORM: dict[str, Any] = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FILE}}}}
 _TYPES = {
@@ -46,14 +41,6 @@ async def uploader(request: Request, city: TheCity) -> Actor:
     return await _may(actor)
 
 
-@asynccontextmanager
-async def _turn() -> AsyncIterator[None]:
-    if _reading.locked():
-        raise Unavailable("import.busy", retry_after=10)
-    async with _reading:
-        yield
-
-
 @router.post("", status_code=201, response_model=ImportPage, openapi_extra=_FORM)
 async def upload(
     request: Request,
@@ -66,7 +53,7 @@ async def upload(
 
     A file that cannot be used answers 422 with one sentence; 413 beyond 100 MB; 503 while other files are read.
     """
-    async with _turn():
+    async with reading_turn():
         job_id = await stage(city, actor, source, Upload(request), sheet)
     async with city.database.transaction() as session:
         job = await desk.found(session, job_id, actor)

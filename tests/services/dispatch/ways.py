@@ -38,6 +38,7 @@ ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
+MONTHS_HEAD = "month,area,code,numerator,denominator"
 FINDING_READERS = SUPERVISORS | {Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP}
 
 
@@ -375,6 +376,17 @@ WAYS: dict[tuple[str, str, str], Way] = {
         frozenset({Role.ANALYST, Role.LEADER}), json=lambda c: {"month": "2026-06"}
     ),
     ("notify", "GET", "/reports/frozen/{freeze_id}/verification"): Way(SUPERVISORS),
+    ("notify", "GET", "/statistics/definitions"): Way(SUPERVISORS),
+    ("notify", "GET", "/statistics/months"): Way(SUPERVISORS, params=lambda c: {"from": "2026-06", "area": c.area}),
+    ("notify", "GET", "/statistics/years/{year}"): Way(SUPERVISORS),
+    ("notify", "GET", "/statistics/years/{year}/frozen"): Way(SUPERVISORS),
+    ("notify", "POST", "/statistics/years"): Way(frozenset({Role.ANALYST, Role.LEADER}), json=lambda c: {"year": 2025}),
+    ("notify", "GET", "/statistics/frozen-years/{freeze_id}/verification"): Way(SUPERVISORS),
+    ("intake", "POST", "/statistics/months"): Way(
+        frozenset({Role.ANALYST, Role.LEADER}),
+        files=lambda c: {"file": ("months.csv", f"{MONTHS_HEAD}\n2024-06,{c.area},A,1,2".encode(), "text/csv")},
+        inward=True,
+    ),
     ("notify", "GET", "/followups/{case_no}"): Way(frozenset({Role.FOLLOW_UP})),
     ("notify", "GET", "/findings"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
     ("notify", "GET", "/findings/counts"): Way(FINDING_READERS, params=lambda c: {"area": c.area}),
