@@ -5,6 +5,7 @@ from pathlib import Path
 from casework.kit.texts import TEXTS
 from services.assembly import assemble
 from services.notify.routes import (
+    bulletin_schedules,
     bulletins,
     citizen,
     figures,
@@ -35,6 +36,7 @@ ROUTERS = [
     punctuality.router,
     bulletins.router,
     statistics.router,
+    bulletin_schedules.router,
 ]
 
 TEXTS.add(Path(__file__).parent / "locales")

@@ -1,5 +1,5 @@
 """The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off, one tells
-them to the statistics; one drops query codes' counts that are over."""
+them to the statistics; one sends bulletins out; one drops query codes' counts that are over."""
 
 import asyncio
 
@@ -11,6 +11,7 @@ from casework.journey.freezing import freeze_due
 from casework.kit.jobs import Loop, run_worker
 from casework.kit.settings import Settings, get_settings
 from services.assembly import open_city
+from services.notify.bulletins.issuing import issue_due
 from services.notify.channels.choose import open_channels
 from services.notify.compose import Composer
 from services.notify.outbox import Outbox
@@ -19,6 +20,7 @@ SLOTS = {"sms": 8, "upstream": 8, "staff": 4}
 EVERY = 1.0
 TIDY_EVERY = 600.0
 FREEZE_EVERY = 600.0
+BULLETINS_EVERY = 60.0
 
 
 def open_outboxes(city: City, settings: Settings) -> list[Outbox]:
@@ -49,6 +51,7 @@ async def main() -> None:
     loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]
     loops.append(Loop("freeze", lambda: freeze_due(city), every=FREEZE_EVERY))
     loops.append(Loop("statistics", lambda: tell_own(city), every=FREEZE_EVERY))
+    loops.append(Loop("bulletins", lambda: issue_due(city), every=BULLETINS_EVERY))
     loops.append(Loop("tidy", lambda: tidy(city), every=TIDY_EVERY))
     try:
         await run_worker("notify", loops, settings.redis_url)

@@ -2,6 +2,7 @@
 
 from casework.db.models.alarms import Alarm
 from casework.db.models.base import Base
+from casework.db.models.bulletins import BulletinFile, BulletinIssue, BulletinSchedule
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
@@ -62,6 +63,9 @@ __all__ = [
     "AttachmentUse",
     "AuditLog",
     "Base",
+    "BulletinFile",
+    "BulletinIssue",
+    "BulletinSchedule",
     "CadreTold",
     "CallerBlock",
     "Case",

@@ -55,6 +55,7 @@ class Bulletin:
 
     title: str
     standing: str
+    frozen: bool
     definition: str
     target: float
     target_words: str
@@ -79,6 +80,7 @@ def bulletin(facts: Facts, catalog: Catalog, lang: Lang) -> Bulletin:
     return Bulletin(
         title=t(f"bulletin.title.{facts.spell.pace.value}", lang, area=area, spell=spell_name(facts.spell, lang)),
         standing=_standing(facts, lang),
+        frozen=bool(facts.frozen),
         definition=t("bulletin.definition", lang, version=DEFINITION_VERSION) + t("report.headline", lang),
         target=target,
         target_words=t("bulletin.target", lang, percent=percent(target), source=catalog.rates.target.source),
@@ -133,17 +135,20 @@ def _views(facts: Facts, target: float, lang: Lang) -> Section:
 
 
 def ranked(rates: Mapping[str | None, Rate]) -> list[tuple[int | None, str | None, Rate]]:
-    """Best first, equals with the same place; those without a case, or without a name, stand last without one."""
-    told = sorted(
-        ((key, rate) for key, rate in rates.items() if key and rate.value is not None),
-        key=lambda one: (-(one[1].value or 0), -one[1].denominator, one[0] or ""),
-    )
+    """Best first, equals with the same place. Small samples follow without one, then what has no case or no name."""
+
+    def order(one: tuple[str | None, Rate]) -> tuple[bool, bool, float, int, str]:
+        key, rate = one
+        return not key or rate.value is None, rate.small, -(rate.value or 0), -rate.denominator, key or ""
+
     found: list[tuple[int | None, str | None, Rate]] = []
-    for number, (key, rate) in enumerate(told, start=1):
-        same = found and found[-1][2].value == rate.value
-        found.append((found[-1][0] if same else number, key, rate))
-    rest = sorted((key or "", key) for key, rate in rates.items() if not key or rate.value is None)
-    return [*found, *((None, key, rates[key]) for _, key in rest)]
+    for number, (key, rate) in enumerate(sorted(rates.items(), key=order), start=1):
+        if not key or rate.small:
+            found.append((None, key, rate))
+        else:
+            same = found and found[-1][2].value == rate.value
+            found.append((found[-1][0] if same else number, key, rate))
+    return found
 
 
 def _ranking(rates: Mapping[str | None, Rate], by: By, names: Names, lang: Lang) -> list[Line]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select, text, update
 
-from casework.db import sources
-from casework.db.models import Account, Case, DutyLeave, DutyShift, GroupLeader, HotSpot, Notice, Unit
+from casework.db import bulletins, sources
+from casework.db.models import Account, BulletinSchedule, Case, DutyLeave, DutyShift, GroupLeader, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
@@ -153,6 +153,21 @@ async def _cases(desk: Desk, county: County) -> None:
 _YEARS = {"valid_from": "2026-01-01", "valid_to": "2028-01-01"}
 
 
+async def _bulletin(desk: Desk, county: County) -> None:
+    """A schedule of the county's, and an issue of it to its leader."""
+    async with desk.city.database.transaction() as session:
+        reader = await session.scalar(select(Account.id).where(Account.login == county.login(Role.LEADER)))
+        assert reader is not None
+        told = {"name": f"{county.mark}月报", "area_code": county.area, "pace": "MONTH", "formats": ["csv"]}
+        plan = await bulletins.add_schedule(
+            session, BulletinSchedule(**told, lang="zh-CN", recipients=[reader], made_by=reader)
+        )
+        assert plan is not None
+        files = [bulletins.Made("csv", county.mark.encode(), "0")]
+        issue = await bulletins.send(session, plan, "2026-06", f"{county.mark}月报", files, frozen=False)
+        county.ids |= {"schedule_id": plan.id, "issue_id": issue.id}
+
+
 async def _handles(desk: Desk, county: County) -> None:
     """The other names by which the county's things are asked for: a link, a code, a dead notice, an import."""
     async with desk.city.database.transaction() as session:
@@ -241,6 +256,7 @@ async def _handles(desk: Desk, county: County) -> None:
     found = await (await desk.of(county.login(Role.DISPATCHER), "notify")).post("/findings", json=left_out)
     assert found.status_code == 201, found.text
     county.ids |= {"finding_id": found.json()["id"], "freeze_id": 1, "year": 2025}
+    await _bulletin(desk, county)
     mediator = await desk.of(county.login(Role.MEDIATOR))
     clue = {"text": f"{county.mark}楼上漏水起争执", "origin": "INSPECTION", "area_code": county.community}
     reported = await mediator.post("/disputes", json=clue)

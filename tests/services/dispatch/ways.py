@@ -404,5 +404,20 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/reports/bulletins"): Way(
         SUPERVISORS, params=lambda c: {"period": "2026-06", "area": c.area, "format": "csv"}
     ),
+    ("notify", "GET", "/reports/bulletins/schedules"): Way(frozenset({Role.ANALYST, Role.SYS_ADMIN})),
+    ("notify", "POST", "/reports/bulletins/schedules"): Way(
+        frozenset({Role.ANALYST, Role.SYS_ADMIN}),
+        json=lambda c: {
+            "name": "每周通报",
+            "pace": "WEEK",
+            "area": c.area,
+            "formats": ["csv"],
+            "recipients": [c.login(Role.ANALYST)],
+        },
+        inward=True,
+    ),
+    ("notify", "DELETE", "/reports/bulletins/schedules/{schedule_id}"): Way(frozenset({Role.ANALYST, Role.SYS_ADMIN})),
+    ("notify", "GET", "/reports/bulletins/issues"): Way(EVERYBODY),
+    ("notify", "GET", "/reports/bulletins/issues/{issue_id}/files/{kind}"): Way(EVERYBODY),
     ("notify", "GET", "/reports/punctuality"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
 }

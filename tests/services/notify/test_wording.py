@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from casework.catalog.load import Catalog
+from casework.db.bulletins import TOPIC as BULLETIN
 from casework.db.cadres import TOPIC as SERIOUS
 from casework.db.disputes import LINK_LATE
 from casework.db.knowledge_mending import TOPIC as MEND
@@ -121,6 +122,15 @@ def test_a_call_for_help_says_who_and_where(audience: str, lang: Lang, catalog: 
     assert "104.08000, 30.65000 ±12 m" in text
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_bulletin_that_is_out_is_called_by_its_title(lang: Lang, catalog: Catalog) -> None:
+    template = template_of(BULLETIN, Role.ANALYST.value)
+    assert template is not None
+    text = wording(catalog, line(BULLETIN, "ANALYST", params={"item": "7", "title": "锦江区月报"}), template, lang)
+    assert "锦江区月报" in text
+    assert "7" in text
+
+
 @pytest.mark.parametrize("topic", [topic for channel, topic, _ in OWED if channel == "upstream"])
 def test_every_write_back_has_its_message(topic: str) -> None:
     said = write_back(line(topic, "UPSTREAM"))
@@ -137,7 +147,15 @@ def test_a_topic_that_nobody_wrote_words_for_has_none() -> None:
 def test_no_template_is_left_over() -> None:
     wanted = {
         template_of(topic, audience)
-        for topic, audience in [*TOLD, *CLOCKS, *SUPPLEMENTS, (MEND, "UNIT"), (ALARM, "COMMUNITY"), *MINORS]
+        for topic, audience in [
+            *TOLD,
+            *CLOCKS,
+            *SUPPLEMENTS,
+            (MEND, "UNIT"),
+            (ALARM, "COMMUNITY"),
+            (BULLETIN, "ANALYST"),
+            *MINORS,
+        ]
     }
     wanted |= {template_of(topic, audience) for topic, audience in DISPUTES}
     words = {code for code in TEMPLATES.codes() if code.startswith(("word.", "clock.", "stale."))}
