@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from casework.catalog.areas import AreaTree, short_name
-from casework.db.models import CollectedMonth, YearFreeze
+from casework.db.models import CollectedMonth, StatisticsCity, YearFreeze
 from casework.journey.collecting import Year
 from casework.kit.texts import t
 from casework.rules.indicators import EXCLUDED_CODES, VIEW_CODES, Pairs, added
@@ -13,6 +13,7 @@ from casework.rules.rates import DEFINITION_VERSION, FIGURES, Rate
 from services.notify.figure_answers import ratio
 from services.notify.statistics_schemas import (
     AreaTold,
+    CityTold,
     Definitions,
     Indicator,
     MissingMonths,
@@ -112,6 +113,18 @@ class Shown:
             made_at=one.made_at,
             data_hash=one.data_hash,
             figures_hash=one.figures_hash,
+        )
+
+    def city(self, one: StatisticsCity) -> CityTold:
+        """A city that is asked."""
+        return CityTold(
+            area=one.area,
+            name=self._name(one.area),
+            url=one.url,
+            source=one.source,
+            watermark=one.watermark,
+            asked_at=one.asked_at,
+            problem=one.problem,
         )
 
     def _year(

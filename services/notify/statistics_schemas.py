@@ -154,3 +154,32 @@ class YearProofTold(BaseModel):
     id: int
     data_same: bool
     figures_same: bool
+
+
+class CityForm(BaseModel):
+    """取数登记: the city's feed, as whom it knows us, and the secret that it gave for it (`whsec_…`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    url: Annotated[str, Field(max_length=500, examples=["https://12345.example.cn/api/notify/statistics/feed"])]
+    source: Annotated[str, Field(min_length=1, max_length=100)]
+    secret: Annotated[str, Field(max_length=200)]
+
+
+class CityTold(BaseModel):
+    """A city that is asked: up to which of its numbers all is here, when it was asked last (UTC), and the code of what
+    went wrong then, null for nothing."""
+
+    area: str
+    name: str
+    url: str
+    source: str
+    watermark: int
+    asked_at: datetime | None
+    problem: str | None
+
+
+class CitiesTold(BaseModel):
+    """All of them."""
+
+    cities: list[CityTold]

@@ -53,10 +53,12 @@ class Answer:
 
 
 class Poster:
-    """Sends signed JSON. One for an adapter; close it at the end. `deadline` in seconds covers a whole try."""
+    """Sends signed JSON. One for an adapter; close it at the end. `deadline` in seconds covers a whole try,
+    `most_answer` are the bytes that an answer may have."""
 
-    def __init__(self, guard: Guard, *, deadline: float = DEADLINE) -> None:
+    def __init__(self, guard: Guard, *, deadline: float = DEADLINE, most_answer: int = MOST_ANSWER_BYTES) -> None:
         self._guard = guard
+        self._most_answer = most_answer
         self._deadline = min(deadline, DEADLINE)
         self._client = httpx.AsyncClient(
             timeout=httpx.Timeout(min(ANSWER_SECONDS, deadline), connect=min(CONNECT_SECONDS, deadline)),
@@ -106,17 +108,17 @@ class Poster:
     async def _exchange(self, request: httpx.Request, read: bool) -> Answer:
         response = await self._client.send(request, stream=True)
         try:
-            content = await _content(response) if read and response.is_success else b""
+            content = await _content(response, self._most_answer) if read and response.is_success else b""
             return Answer(response.status_code, _retry_after(response.headers.get("retry-after")), content)
         finally:
             await response.aclose()
 
 
-async def _content(response: httpx.Response) -> bytes:
+async def _content(response: httpx.Response, most: int) -> bytes:
     held = bytearray()
     async for part in response.aiter_bytes():
         held += part
-        if len(held) > MOST_ANSWER_BYTES:
+        if len(held) > most:
             raise Failed(Result.AMBIGUOUS, "answer_too_large")
     return bytes(held)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from casework.db import collected
 from casework.journey.collecting import freeze_year, verify_year, year_now
@@ -11,7 +11,12 @@ from casework.rules.facts import Actor
 from casework.rules.indicators import CODES
 from casework.rules.words import Role
 from services.notify import statistics_answers as answers
+from services.notify.feeding import FEED_BODY, FeedTold, asked_by, told
+from services.notify.registering import put_city
 from services.notify.statistics_schemas import (
+    CitiesTold,
+    CityForm,
+    CityTold,
     Definitions,
     MonthsAsked,
     MonthSeries,
@@ -39,6 +44,16 @@ async def _reader(actor: Supervisor) -> Actor:
 
 
 YearReader = Annotated[Actor, Depends(_reader)]
+
+
+async def _collector(actor: Freezer) -> Actor:
+    """The province's."""
+    if len(actor.area) != PROVINCE:
+        raise Forbidden()
+    return actor
+
+
+Collector = Annotated[Actor, Depends(_collector)]
 
 
 @router.get("/definitions", response_model=Definitions)
@@ -70,10 +85,8 @@ async def year(year: AYear, actor: YearReader, session: Transaction, city: TheCi
 
 
 @router.post("/years", status_code=201, response_model=YearFrozen)
-async def freeze(form: YearForm, actor: Freezer, city: TheCity) -> YearFrozen:
+async def freeze(form: YearForm, actor: Collector, city: TheCity) -> YearFrozen:
     """年度冻结: freeze a year that is over, or restate it; the same months make no new version. For the province."""
-    if len(actor.area) != PROVINCE:
-        raise Forbidden()
     made = await freeze_year(city, actor.area, form.year, incomplete=form.incomplete, made_by=actor.account_id)
     return answers.Shown(city.catalog.areas, actor.area).frozen(made)
 
@@ -96,6 +109,39 @@ async def verification(
         raise NotFound()
     proof = await verify_year(session, found)
     return YearProofTold(id=found.id, data_same=proof.data, figures_same=proof.figures)
+
+
+@router.get("/cities", response_model=CitiesTold)
+async def cities(actor: Collector, session: Transaction, city: TheCity) -> CitiesTold:
+    """取数情况: the cities that are asked for their months, and how it went."""
+    shown = answers.Shown(city.catalog.areas, actor.area)
+    return CitiesTold(cities=[shown.city(one) for one in await collected.cities(session, actor.area)])
+
+
+@router.put("/cities/{area}", response_model=CityTold)
+async def register(
+    area: Annotated[str, Path(pattern=r"^[0-9A-Z]{4}$")],
+    form: CityForm,
+    actor: Collector,
+    session: Transaction,
+    city: TheCity,
+) -> CityTold:
+    """取数登记: have a city asked from now on; a repeat changes where, as whom and with which secret."""
+    row = await put_city(session, city, actor, area, form)
+    return answers.Shown(city.catalog.areas, actor.area).city(row)
+
+
+@router.post("/feed", response_model=FeedTold, openapi_extra=FEED_BODY)
+async def feed(request: Request, city: TheCity, session: Transaction) -> FeedTold:
+    """取数接口: the next frozen or restated month behind a number, for whom this city registered (`gridcall source`).
+
+    The question is signed as the hotline's messages are, the answer likewise under the question's id. Asked again it
+    tells the same.
+    """
+    body = await request.body()
+    source, question = await asked_by(city, request.headers, body)
+    month = await collected.frozen_after(session, source.area_code, source.after)
+    return told(month, question, source.secret)
 
 
 def _within(actor: Actor, area: str | None) -> str:

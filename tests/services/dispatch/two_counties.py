@@ -255,7 +255,7 @@ async def _handles(desk: Desk, county: County) -> None:
     left_out = {"case_no": county.cases["handled"], "reason": "FORCE_MAJEURE", "evidence": f"{county.mark}洪水断路"}
     found = await (await desk.of(county.login(Role.DISPATCHER), "notify")).post("/findings", json=left_out)
     assert found.status_code == 201, found.text
-    county.ids |= {"finding_id": found.json()["id"], "freeze_id": 1, "year": 2025}
+    county.ids |= {"finding_id": found.json()["id"], "freeze_id": 1, "year": 2025, "area": "5101"}
     await _bulletin(desk, county)
     mediator = await desk.of(county.login(Role.MEDIATOR))
     clue = {"text": f"{county.mark}楼上漏水起争执", "origin": "INSPECTION", "area_code": county.community}

@@ -382,6 +382,12 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/statistics/years/{year}/frozen"): Way(SUPERVISORS),
     ("notify", "POST", "/statistics/years"): Way(frozenset({Role.ANALYST, Role.LEADER}), json=lambda c: {"year": 2025}),
     ("notify", "GET", "/statistics/frozen-years/{freeze_id}/verification"): Way(SUPERVISORS),
+    ("notify", "POST", "/statistics/feed"): OPEN,  # signed: tests/services/notify/test_pulling.py
+    ("notify", "GET", "/statistics/cities"): Way(frozenset({Role.ANALYST, Role.LEADER})),
+    ("notify", "PUT", "/statistics/cities/{area}"): Way(
+        frozenset({Role.ANALYST, Role.LEADER}),
+        json=lambda c: {"url": "https://example.org/feed", "source": "province", "secret": "whsec_"},
+    ),
     ("intake", "POST", "/statistics/months"): Way(
         frozenset({Role.ANALYST, Role.LEADER}),
         files=lambda c: {"file": ("months.csv", f"{MONTHS_HEAD}\n2024-06,{c.area},A,1,2".encode(), "text/csv")},

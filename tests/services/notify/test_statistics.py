@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -261,3 +262,10 @@ async def test_a_month_frozen_here_is_told_with_its_exclusions(city: City, provi
     assert list(one["total"]["rates"]) == ["A"]
     unknown = await province.get("/statistics/months", params={**asked, "code": "BEST"})
     assert unknown.status_code == 422
+
+
+async def test_the_file_of_the_howto_is_taken_as_it_stands(intake: httpx.AsyncClient) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "howto" / "collect-the-year.md").read_text("utf-8")
+    content = page.split("```csv\n")[1].split("```")[0].encode()
+    answer = await bring(intake, content)
+    assert answer.status_code == 201, answer.text
