@@ -22,7 +22,7 @@ const manners: Middleware = {
   async onResponse({ request, response }) {
     if (response.ok) return response
     const problem = await problemOf(response, t('common.problem.unreadable'))
-    if (response.status === 401 && !request.url.endsWith('/session')) whenExpired.forEach((call) => call())
+    if (response.status === 401 && !/\/session(\/password)?$/.test(request.url)) whenExpired.forEach((call) => call())
     throw problem
   },
   onError() {

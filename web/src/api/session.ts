@@ -28,7 +28,15 @@ export async function loadMe(): Promise<Me | null> {
 }
 
 export async function signIn(login: string, password: string): Promise<Me> {
-  const found = await ok(dispatch.POST('/session', { body: { login, password } }))
+  return entered(await ok(dispatch.POST('/session', { body: { login, password } })))
+}
+
+/** Puts the person's own password in the place of the present or handed-out one, and signs in. */
+export async function choosePassword(login: string, password: string, chosen: string): Promise<Me> {
+  return entered(await ok(dispatch.POST('/session/password', { body: { login, password, chosen } })))
+}
+
+function entered(found: Me): Me {
   const another = me.value && me.value.login !== found.login
   me.value = found
   expired.value = false

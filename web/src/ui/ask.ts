@@ -4,15 +4,16 @@ import { t } from './texts'
 
 /**
  * One form's sending: `busy` while it runs, `faults` by field (dotted path, last step also alone), `fault` for the whole.
- * What was typed is never touched, so nothing is lost on an error.
+ * `code`: the refusal's. What was typed is never touched, so nothing is lost on an error.
  */
 export function useAsk() {
   const busy = ref(false)
   const fault = ref('')
+  const code = ref('')
   const faults = reactive<Record<string, string>>({})
 
   function clear(): void {
-    fault.value = ''
+    fault.value = code.value = ''
     for (const key of Object.keys(faults)) delete faults[key]
   }
 
@@ -37,8 +38,9 @@ export function useAsk() {
       faults[path] = message
       faults[path.split('.').pop() as string] = message
     }
-    fault.value = error.status === 401 ? t('common.problem.expired') : error.message
+    code.value = error.code
+    fault.value = error.status === 401 && error.code !== 'sign_in.refused' ? t('common.problem.expired') : error.message
   }
 
-  return { busy, fault, faults, run, clear, hasFaults: computed(() => Object.keys(faults).length > 0) }
+  return { busy, fault, code, faults, run, clear, hasFaults: computed(() => Object.keys(faults).length > 0) }
 }
