@@ -36,8 +36,12 @@ async def test_the_statutes_limit_is_the_promise_and_an_interim_reply_is_owed_wi
     desk: Desk,
 ) -> None:
     case_no = await in_hand(desk)
-    case, feedback = await desk.case(case_no), await clock(desk, case_no, "FEEDBACK")
+    case = await desk.case(case_no)
     assert case.finish_due == reckoned(desk, STATUTE, case)
+    case_no = await desk.dispatched(**WAGES)
+    await shift(desk, case_no, Case, Case.id > 0, accepted_at=datetime.now(UTC) - timedelta(days=6))
+    await desk.move("unit-cg", case_no, "SIGN")
+    case, feedback = await desk.case(case_no), await clock(desk, case_no, "FEEDBACK")
     assert feedback.due_at == reckoned(desk, ORDINARY, case), "it counts from the acceptance, not from the signing"
     assert (feedback.limit_text, "劳动保障监察条例" in feedback.limit_source) == ("15wd", True)
 
