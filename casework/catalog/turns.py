@@ -71,7 +71,7 @@ class Turns:
     sources: Mapping[Rung, str]
     return_reasons: Mapping[str, Choice]
     suspension_reasons: Mapping[str, Suspension]
-    ledger_reasons: Mapping[str, Choice]
+    ledger_reasons: Mapping[str, Listing]
 
 
 def read_turns(file: Toml, faults: Faults) -> Turns:

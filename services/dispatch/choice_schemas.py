@@ -11,7 +11,7 @@ class Choice(BaseModel):
 
 
 class LongestChoice(Choice):
-    """挂起理由; `most`: how long at the longest, written as in the catalogue (90d, 15wd)."""
+    """挂起、挂账理由; `most`: how long at the longest, written as in the catalogue (90d, 15wd)."""
 
     most: str
 
@@ -28,6 +28,7 @@ class Choices(BaseModel):
 
     returns: list[Choice]
     suspensions: list[LongestChoice]
+    listings: list[LongestChoice]
     closures: list[ToldChoice]
     guidances: list[ToldChoice]
     lines: list[Choice]

@@ -18,9 +18,9 @@ from services.notify.statistics_schemas import (
     Indicator,
     MissingMonths,
     MonthTold,
-    Part,
     Words,
     YearFrozen,
+    YearPart,
     YearTold,
 )
 
@@ -90,7 +90,7 @@ class Shown:
         """The year as it is collected now."""
         missing = {area: [_month(month) for month in months] for area, months in found.missing.items()}
         parts = [
-            Part(
+            YearPart(
                 area=part.area,
                 month=_month(part.month),
                 version=part.version,
@@ -104,7 +104,7 @@ class Shown:
 
     def frozen(self, one: YearFreeze) -> YearFrozen:
         """A version of a frozen year."""
-        parts = [Part(**{name: part[name] for name in Part.model_fields}) for part in one.parts]
+        parts = [YearPart(**{name: part[name] for name in YearPart.model_fields}) for part in one.parts]
         return YearFrozen(
             **self._year(one.area, one.year, one.definitions, one.figures, one.missing, parts),
             id=one.id,
@@ -134,7 +134,7 @@ class Shown:
         told: Sequence[str],
         figures: Mapping[str, Pairs],
         missing: Mapping[str, Sequence[str]],
-        parts: Sequence[Part],
+        parts: Sequence[YearPart],
     ) -> dict[str, Any]:
         mine = {area: pairs for area, pairs in figures.items() if self._sees(area)}
         gaps = {area: list(months) for area, months in missing.items() if self._sees(area)}

@@ -95,7 +95,7 @@ class MissingMonths(BaseModel):
     months: list[str]
 
 
-class Part(BaseModel):
+class YearPart(BaseModel):
     """Which version of a month went into a year."""
 
     area: str
@@ -119,7 +119,7 @@ class YearTold(BaseModel):
     rows: list[AreaTold]
     total: AreaTold
     missing: list[MissingMonths]
-    parts: list[Part]
+    parts: list[YearPart]
 
 
 class YearFrozen(YearTold):

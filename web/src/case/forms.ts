@@ -186,6 +186,14 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
       reason('awaited'),
     ],
   },
+  ASK_LEDGER: {
+    fields: [
+      { name: 'reason', kind: 'reason', list: 'listings', needed: true },
+      { name: 'measures', kind: 'text', needed: true },
+      until('plannedUntil'),
+      note,
+    ],
+  },
   RESUME: { fields: [note] },
   ANSWER_SUPERVISION: { fields: [said('done')] },
   RAISE: { fields: [reason()] },

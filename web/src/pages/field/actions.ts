@@ -22,7 +22,7 @@ export const FORMS: Partial<Record<Action, Form>> = {
   SIGN: { fields: [] },
   PASS_CHECK: { fields: [note()], photos: 'RESULT', pairs: true },
   FAIL_CHECK: { fields: [note()], photos: 'RESULT', pairs: true },
-  ANSWER_VERIFY: { fields: [{ name: 'found', kind: 'yesno', needed: true }, note(false)], photos: 'RESULT' },
+  ANSWER_VERIFY: { fields: [{ name: 'found', kind: 'yesno', needed: true }, note()], photos: 'RESULT' },
   CONTACT: {
     fields: [
       { name: 'way', kind: 'choice', needed: true, list: 'field.way', values: ['VISIT', 'PHONE', 'MESSAGE'] },
