@@ -9,6 +9,7 @@ NAMES = {
     "category": "category",
     "clocks": "clocks",
     "duplicates": "duplicates",
+    "export": "exports",
     "import": "imports",
     "intake": "intake",
     "place": "place",

@@ -37,10 +37,10 @@ def csv_line(cells: Sequence[Cell]) -> bytes:
 
 
 class Book:
-    """An XLSX that is written row by row, to a path or a file-like; closed by `with`."""
+    """An XLSX that is written row by row, to a path or a file-like; closed by `with`. `folder`: where rows wait."""
 
-    def __init__(self, file: Any) -> None:
-        self._book = xlsxwriter.Workbook(file, dict(BOOK))
+    def __init__(self, file: Any, folder: str | None = None) -> None:
+        self._book = xlsxwriter.Workbook(file, {**BOOK, "tmpdir": folder})
         self._kept = self._book.add_format({"quote_prefix": True})
         self.strong = self._book.add_format({"bold": True})
         self.percent = self._book.add_format({"num_format": "0.00%"})
@@ -50,7 +50,11 @@ class Book:
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            self._book.close()
+            self.close()
+
+    def close(self) -> None:
+        """Write the whole file."""
+        self._book.close()
 
     def sheet(self, name: str, foot: str) -> Any:
         """A new sheet; `foot` is printed below each of its pages."""

@@ -7,6 +7,7 @@ from services.assembly import assemble
 from services.notify.routes import (
     bulletin_schedules,
     bulletins,
+    case_exports,
     citizen,
     figures,
     findings,
@@ -37,6 +38,7 @@ ROUTERS = [
     bulletins.router,
     statistics.router,
     bulletin_schedules.router,
+    case_exports.router,
 ]
 
 TEXTS.add(Path(__file__).parent / "locales")

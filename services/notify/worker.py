@@ -1,6 +1,6 @@
 """The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off, one tells
-them to the statistics, one asks cities for theirs; one sends bulletins out; one drops query codes' counts that are
-over."""
+them to the statistics, one asks cities for theirs; one sends bulletins out; one writes case lists; one drops query
+codes' counts that are over."""
 
 import asyncio
 
@@ -13,6 +13,7 @@ from casework.kit.jobs import Loop, run_worker
 from casework.kit.settings import Mode, Settings, get_settings
 from services.assembly import open_city
 from services.notify.bulletins.issuing import issue_due
+from services.notify.case_lists.writing import forget_old, step
 from services.notify.channels.choose import open_channels
 from services.notify.channels.guard import Guard
 from services.notify.channels.post import Poster
@@ -67,6 +68,8 @@ async def main() -> None:
     loops.append(Loop("bulletins", lambda: issue_due(city), every=BULLETINS_EVERY))
     puller = Puller(city, poster := open_poster(settings))
     loops.append(Loop("statistics-pull", puller.run_once, every=PULL_EVERY))
+    loops.append(Loop("exports", lambda: step(city), every=EVERY))
+    loops.append(Loop("old exports", lambda: forget_old(city), every=TIDY_EVERY))
     loops.append(Loop("tidy", lambda: tidy(city), every=TIDY_EVERY))
     try:
         await run_worker("notify", loops, settings.redis_url)

@@ -3,6 +3,7 @@
 from casework.db.models.alarms import Alarm
 from casework.db.models.base import Base
 from casework.db.models.bulletins import BulletinFile, BulletinIssue, BulletinSchedule
+from casework.db.models.case_exports import CaseExport, CaseExportBlock
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
@@ -71,6 +72,8 @@ __all__ = [
     "Case",
     "CaseClaim",
     "CaseCopy",
+    "CaseExport",
+    "CaseExportBlock",
     "CaseLikeness",
     "CaseViewer",
     "CatalogVersion",

@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy import select, text, update
 
-from casework.db import bulletins, sources
+from casework.db import bulletins, case_exports, sources
 from casework.db.models import Account, BulletinSchedule, Case, DutyLeave, DutyShift, GroupLeader, HotSpot, Notice, Unit
 from casework.journey.citizen import survey_token
 from casework.kit.signing import new_secret
+from casework.rules.facts import Actor
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
 from tests.kit.files import picture
 from tests.services.dispatch.cases import Desk, now
@@ -154,7 +155,7 @@ _YEARS = {"valid_from": "2026-01-01", "valid_to": "2028-01-01"}
 
 
 async def _bulletin(desk: Desk, county: County) -> None:
-    """A schedule of the county's, and an issue of it to its leader."""
+    """A schedule of the county's, an issue of it to its leader, and a list of cases that the leader exports."""
     async with desk.city.database.transaction() as session:
         reader = await session.scalar(select(Account.id).where(Account.login == county.login(Role.LEADER)))
         assert reader is not None
@@ -166,6 +167,10 @@ async def _bulletin(desk: Desk, county: County) -> None:
         files = [bulletins.Made("csv", county.mark.encode(), "0")]
         issue = await bulletins.send(session, plan, "2026-06", f"{county.mark}月报", files, frozen=False)
         county.ids |= {"schedule_id": plan.id, "issue_id": issue.id}
+        owner = Actor(frozenset({Role.LEADER}), account_id=reader, area=county.area)
+        export = await case_exports.add(session, owner, "csv", "zh-CN", {})
+        assert export is not None
+        county.ids["export_id"] = export.id
 
 
 async def _handles(desk: Desk, county: County) -> None:

@@ -425,5 +425,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "DELETE", "/reports/bulletins/schedules/{schedule_id}"): Way(frozenset({Role.ANALYST, Role.SYS_ADMIN})),
     ("notify", "GET", "/reports/bulletins/issues"): Way(EVERYBODY),
     ("notify", "GET", "/reports/bulletins/issues/{issue_id}/files/{kind}"): Way(EVERYBODY),
+    ("notify", "POST", "/reports/exports"): Way(SUPERVISORS, json=lambda c: {"format": "csv", "area": c.area}),
+    ("notify", "GET", "/reports/exports"): Way(SUPERVISORS),
+    ("notify", "GET", "/reports/exports/{export_id}"): Way(SUPERVISORS),
+    ("notify", "GET", "/reports/exports/{export_id}/file"): Way(SUPERVISORS),
     ("notify", "GET", "/reports/punctuality"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),
 }
