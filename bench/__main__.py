@@ -10,6 +10,7 @@ NAMES = {
     "clocks": "clocks",
     "duplicates": "duplicates",
     "export": "exports",
+    "figures": "figures",
     "import": "imports",
     "intake": "intake",
     "place": "place",

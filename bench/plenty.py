@@ -5,6 +5,7 @@ same count gives the same cases. No events hang on them, so the triggers and for
 """
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,14 +18,15 @@ from casework.catalog.load import Catalog
 from casework.db.models import Case
 from casework.db.reads.judged import judged
 from casework.db.reads.supervisor import observed_now
-from casework.db.rollups import EVER
+from casework.db.rollups import EVER, figures_counted
 from casework.journey.clockwork import plan
 from casework.journey.counting import facts_of
 from casework.journey.standing import timing_of
 from casework.rules.calendars import day_of
 from casework.rules.clocks import Limit, due
 from casework.rules.queue_rank import queue_rank
-from casework.rules.rates import View, standing
+from casework.rules.rates import BASES, View, measures, standing
+from casework.rules.rollups import FOREVER
 from casework.rules.words import ClockName, Status, Urgency
 
 YEARS = 5
@@ -44,7 +46,9 @@ VALUES ('BENCH', 0, 'bench', 'HOTLINE', '', '', '', '路灯不亮', '楼下路�
 _CASES = f"""
 INSERT INTO cases (request_id, case_no, status, direction, level, channel, kind, category, urgency, area_code, title,
   suggested_unit, lead_unit_id, created_at, accepted_at, finish_due_original, finish_due, signed_in_time,
-  contacted_in_time, filed_at, first_completed_at, completed_at, ended_at, ended_as, next_due, queue_rank)
+  contacted_in_time, filed_at, first_completed_at, completed_at, ended_at, ended_as, next_due, queue_rank,
+  first_unit_id, misdirected, dispatched_in_time, called_in_time, returns, extensions, suspensions, supervisions,
+  rework_count, repeated, missed_by_grid, followed, solved, satisfaction, worked_minutes)
 SELECT $1::bigint, 'B' || n,
   CASE WHEN waits THEN stage WHEN outcome = 'MERGED' OR ended_at > now - interval '15 days' THEN outcome
     ELSE 'ARCHIVED' END,
@@ -60,7 +64,17 @@ SELECT $1::bigint, 'B' || n,
   CASE WHEN NOT waits THEN ended_at END, CASE WHEN NOT waits THEN outcome END,
   CASE WHEN waits AND bench_draw(n, 25) > 0.01 THEN now + (bench_draw(n, 26) - 0.3) * interval '3 days' END,
   CASE WHEN waits THEN CASE urgency WHEN 'E0' THEN 0 WHEN 'E1' THEN 1 ELSE 2 END
-    + CASE WHEN unrouted THEN 0 ELSE 3 END END
+    + CASE WHEN unrouted THEN 0 ELSE 3 END END,
+  CASE WHEN handled THEN ($7::bigint[])[1 + floor(bench_draw(n, 21) * cardinality($7::bigint[]))] END,
+  handled AND bench_draw(n, 31) < 0.04, CASE WHEN handled THEN bench_draw(n, 32) < 0.97 END,
+  CASE WHEN direction = 'GRID' THEN bench_draw(n, 33) < 0.95 END, (handled AND bench_draw(n, 31) < 0.05)::int,
+  (bench_draw(n, 11) < 0.03 AND promised IS NOT NULL)::int, 0, (bench_draw(n, 34) < 0.01)::int,
+  (handled AND bench_draw(n, 35) < 0.03)::int, bench_draw(n, 36) < 0.06, direction = 'CENTRE' AND bench_draw(n, 37) < 0.02,
+  CASE WHEN handled AND is_done THEN followed END,
+  CASE WHEN handled AND is_done AND followed = 'ANSWERED' THEN bench_draw(n, 38) < 0.9 END,
+  CASE WHEN handled AND is_done AND followed = 'ANSWERED'
+    THEN ('{{VERY_GOOD,GOOD,GOOD,GOOD,FAIR,FAIR,BAD,VERY_BAD}}'::text[])[1 + floor(bench_draw(n, 39) * 8)] END,
+  CASE WHEN is_done AND NOT settled THEN (extract(epoch FROM done - created) / 200)::int END
 FROM generate_series($2::bigint, $3::bigint) AS n
 CROSS JOIN LATERAL (SELECT n > $3 - $4::bigint, $5::timestamptz, $6::text[]) AS given (waits, now, counties)
 CROSS JOIN LATERAL (SELECT
@@ -78,8 +92,10 @@ CROSS JOIN LATERAL (SELECT
   ('{{ANSWERED,ANSWERED,ANSWERED,GUIDED,GUIDED,TRANSFERRED,TERMINATED,TERMINATED,VOID,MERGED}}'::text[]
     || array_fill('CLOSED'::text, ARRAY[90]))[1 + floor(bench_draw(n, 8) * 100)],
   ('{{REVIEW,REVIEW,REVIEW,NEED_INFO,DISPATCHED,DISPATCHED,DISPATCHED,RESULT_REVIEW,FOLLOW_UP,FOLLOW_UP}}'::text[]
-    || array_fill('HANDLING'::text, ARRAY[10]))[1 + floor(bench_draw(n, 9) * 20)]
-) AS drawn (area, created, kind, category, urgency, direction, channel, outcome, stage)
+    || array_fill('HANDLING'::text, ARRAY[10]))[1 + floor(bench_draw(n, 9) * 20)],
+  ('{{ANSWERED,ANSWERED,ANSWERED,ANSWERED,ANSWERED,ANSWERED,UNREACHED,UNREACHED,NOT_ASKED,NOT_ASKED}}'::text[])
+    [1 + floor(bench_draw(n, 40) * 10)]
+) AS drawn (area, created, kind, category, urgency, direction, channel, outcome, stage, followed)
 CROSS JOIN LATERAL (SELECT
   NOT waits AND direction = 'GRID' AND outcome = 'CLOSED' AND bench_draw(n, 10) < 0.5,
   waits AND stage = 'REVIEW' AND bench_draw(n, 20) < 0.3,
@@ -157,8 +173,8 @@ async def _promises(db: asyncpg.Connection, catalog: Catalog, now: datetime) -> 
 
 
 async def check(session: AsyncSession, catalog: Catalog, much: Plenty, sample: int = 20_000) -> int:
-    """Ask the rules about so many of them: each view's judgement, the promise, the rank. Raises RuntimeError where the
-    SQL says otherwise; how many were asked about."""
+    """Ask the rules about so many of them: each view's judgement, the promise, the rank, what the figures add up to.
+    Raises RuntimeError where the SQL says otherwise; how many were asked about."""
     observed = await observed_now(session)
     first = (await session.execute(select(Case.id).order_by(Case.id).limit(1))).scalar_one()
     waits = min(sample // 5, much.waiting)
@@ -174,6 +190,7 @@ async def check(session: AsyncSession, catalog: Catalog, much: Plenty, sample: i
             _as_promised(catalog, case, observed)
         for view in View:
             await _as_judged(session, cases, observed, view)
+        await _as_measured(session, cases)
         session.expunge_all()
     return len(ids)
 
@@ -199,3 +216,18 @@ async def _as_judged(session: AsyncSession, cases: dict[int, Case], observed: da
             same = all(getattr(ruled, name) == getattr(row, name) for name in names)
         if not same:
             raise RuntimeError(f"{case.case_no} in view {view}: the rules say {ruled}, the SQL {row}")
+
+
+async def _as_measured(session: AsyncSession, cases: dict[int, Case]) -> None:
+    for basis in BASES:
+        ruled: Counter[str] = Counter()
+        for case in cases.values():
+            found = standing(facts_of(case), FOREVER, basis)
+            if found.at is not None:
+                for name, amount in measures(facts_of(case), found, basis):
+                    ruled[name] += amount
+        said: Counter[str] = Counter()
+        for row in await session.execute(figures_counted(basis, Case.id.in_(list(cases)))):
+            said[row.name] += int(row.amount)
+        if +ruled != +said:
+            raise RuntimeError(f"basis {basis}: the rules say {ruled - said} more, the SQL {said - ruled}")

@@ -6,7 +6,7 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+from fastapi import APIRouter
 from sqlalchemy import text
 
 from bench.ground import Ground, ground
@@ -91,9 +92,9 @@ def questions(today: date) -> dict[str, tuple[date, date]]:
 
 
 @asynccontextmanager
-async def analyst(at: Ground) -> AsyncIterator[httpx.AsyncClient]:
+async def analyst(at: Ground, routers: Sequence[APIRouter] = (reports.router,)) -> AsyncIterator[httpx.AsyncClient]:
     """The API, and the province's analyst signed in to it."""
-    app = assemble("notify", "bench", [reports.router], at.settings)
+    app = assemble("notify", "bench", list(routers), at.settings)
     door = assemble("dispatch", "bench", [session_route.router], at.settings)
     accounts = json.loads((at.folder / COUNTY_ACCOUNTS).read_text("utf-8"))
     password = next(account["password"] for account in accounts if account["login"] == ANALYST)

@@ -56,6 +56,7 @@ def report(
 ) -> FigureReport:
     """Group by group in the order of keys and months, those without a key last."""
     nodes = sorted(found, key=lambda node: (node[0] is None, node[0] or "", node[1] or ""))
+    named = {key: names.of(key, question.by) for key in {key for key, _ in nodes}}
     return FigureReport(
         by=question.by,
         first=f"{months[0]:%Y-%m}",
@@ -63,7 +64,7 @@ def report(
         observed_at=observed,
         definition=DEFINITION_VERSION,
         mature=mature,
-        rows=[_row(node, names.of(node[0], question.by), found[node]) for node in nodes],
+        rows=[_row(node, named[node[0]], found[node]) for node in nodes],
         total=_row((None, None), t("report.total", lang), total_of(found)),
     )
 

@@ -3,6 +3,7 @@
 One function answers for all: `figures`; `cases_of` gives the very cases behind one, with the same filters.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -126,14 +127,16 @@ def _spread(amounts: Mapping[str, int], time: Time) -> Spread:
 
 def total_of(found: Mapping[Node, Found]) -> Found:
     """Σ over all nodes."""
-    rates: dict[str, Rate] = {}
+    above: Counter[str] = Counter()
+    below: Counter[str] = Counter()
     spreads: dict[Time, Spread] = {}
     for one in found.values():
         for code, rate in one.rates.items():
-            rates[code] = rates.get(code, Rate()) + rate
+            above[code] += rate.numerator
+            below[code] += rate.denominator
         for time, spread in one.spreads.items():
             spreads[time] = spreads[time] + spread if time in spreads else spread
-    return Found(rates, spreads)
+    return Found({code: Rate(above[code], n) for code, n in below.items()}, spreads)
 
 
 async def cases_of(
