@@ -122,8 +122,8 @@ async def remove(session: AsyncSession, actor: Actor, shift_id: int) -> None:
 async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> DutyLeave:
     """请假: from the first moment on the substitute has every shift and open task; without one, the holes are listed.
 
-    Raises: NotFound: nobody whose leave the actor enters. Unprocessable: no such span, no such substitute. Conflict: on
-    leave at that time already.
+    Raises: NotFound: nobody whose leave the actor enters. Unprocessable: no such span, no such substitute or one who is
+    on leave then. Conflict: on leave at that time already.
     """
     account = await grid_duty.account_kept(session, actor, new.login, hold=True)
     if account is None:
@@ -132,6 +132,8 @@ async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> Duty
     substitute = await _stands_in(session, account, new.substitute) if new.substitute else None
     if new.substitute and substitute is None:
         faults.append(FieldFault("substitute", "duty.no_substitute", {"login": new.substitute}))
+    elif substitute and await grid_duty.overlapping(session, substitute, new.starts_at, new.ends_at):
+        faults.append(FieldFault("substitute", "duty.substitute_away", {"login": new.substitute}))
     if faults:
         raise Unprocessable(fields=faults)
     if await grid_duty.overlapping(session, account.id, new.starts_at, new.ends_at):

@@ -136,6 +136,12 @@ async def test_a_wrong_leave_is_named_by_its_field(
     assert sentences[0] != sentences[1]
 
 
+async def test_who_is_on_leave_does_not_stand_in(keeper: httpx.AsyncClient) -> None:
+    assert (await leave(keeper, "walker-b", None)).status_code == 201
+    answer = await leave(keeper, "walker-a", "walker-b")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "duty.substitute_away")
+
+
 async def test_a_leave_is_entered_once_and_by_who_keeps_the_roster(keeper: httpx.AsyncClient, desk: Desk) -> None:
     assert (await leave(keeper, "walker-a", None)).status_code == 201
     assert (await leave(keeper, "walker-a", None)).json()["code"] == "duty.on_leave_already"
