@@ -20,8 +20,10 @@ from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, UNIT_ROLES, Level, 
 
 _UNITS = "units.csv"
 _ACCOUNTS = "accounts.csv"
-_LEVEL_OF_LENGTH = {4: Level.CITY, 6: Level.COUNTY, 9: Level.STREET, 12: Level.COMMUNITY}
-_LEVEL_OF_DEPARTMENT = {STREET_DEPARTMENT: AreaLevel.STREET, COMMUNITY_DEPARTMENT: AreaLevel.COMMUNITY}
+LEVEL_OF_LENGTH = {4: Level.CITY, 6: Level.COUNTY, 9: Level.STREET, 12: Level.COMMUNITY}
+"""The level of a unit by the digits of its area."""
+LEVEL_OF_DEPARTMENT = {STREET_DEPARTMENT: AreaLevel.STREET, COMMUNITY_DEPARTMENT: AreaLevel.COMMUNITY}
+"""The departments that answer for an area of one level alone."""
 
 
 class UnitLine(Entry):
@@ -35,7 +37,7 @@ class UnitLine(Entry):
 
     @property
     def level(self) -> Level:
-        return _LEVEL_OF_LENGTH[len(self.area)]
+        return LEVEL_OF_LENGTH[len(self.area)]
 
 
 class AccountLine(Entry):
@@ -83,8 +85,8 @@ def _check_unit(line: int, unit: UnitLine, units: Mapping[str, UnitLine], catalo
     area = catalog.areas.get(unit.area)
     if area is None:
         faults.add("unknown_area", _UNITS, line, "area", value=unit.area)
-    elif area.level != _LEVEL_OF_DEPARTMENT.get(unit.department, area.level):
-        expected = _LEVEL_OF_DEPARTMENT[unit.department]
+    elif area.level != LEVEL_OF_DEPARTMENT.get(unit.department, area.level):
+        expected = LEVEL_OF_DEPARTMENT[unit.department]
         faults.add("unit_level", _UNITS, line, "area", value=unit.department, zh=expected.zh, en=expected.value)
     if unit.parent in units and _is_own_ancestor(unit, units):
         faults.add("unit_circle", _UNITS, line, "parent", value=unit.parent)

@@ -25,6 +25,7 @@ from services.dispatch.routes import (
     session,
     similar,
     stream,
+    unit_register,
     urban,
     verifying,
     whistles,
@@ -35,6 +36,7 @@ TITLE = "GridCall 派单处置 Dispatch"
 ROUTERS = [
     session.router,
     administration.router,
+    unit_register.router,
     queue.router,
     claims.router,
     held_moves.router,

@@ -138,6 +138,20 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/accounts/{login}/acts"): Way(
         frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN}), json=lambda c: {"act": "SIGN_OUT", "why": "设备遗失"}
     ),
+    ("dispatch", "GET", "/unit-register"): Way(frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN})),
+    ("dispatch", "GET", "/unit-register/departments"): Way(frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN})),
+    ("dispatch", "POST", "/unit-register"): Way(
+        frozenset({Role.SYS_ADMIN}),
+        json=lambda c: {"code": f"{c.area}-W{c.letter.upper()}", "name": c.mark, "department": "CG", "area": c.area},
+        inward=True,
+    ),
+    ("dispatch", "GET", "/unit-register/{unit_code}"): Way(frozenset({Role.SYS_ADMIN, Role.SEC_ADMIN})),
+    ("dispatch", "PUT", "/unit-register/{unit_code}"): Way(
+        frozenset({Role.SYS_ADMIN}), json=lambda c: {"name": c.mark, "department": "CG"}
+    ),
+    ("dispatch", "POST", "/unit-register/{unit_code}/retire"): Way(
+        frozenset({Role.SYS_ADMIN}), json=lambda c: {"why": "机构改革并入他局"}
+    ),
     ("dispatch", "GET", "/audit"): Way(frozenset({Role.AUDIT_ADMIN})),
     ("dispatch", "GET", "/cases/{case_no}"): Way(EVERYBODY),
     ("dispatch", "GET", "/cases/{case_no}/holding"): Way(EVERYBODY),
