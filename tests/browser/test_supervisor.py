@@ -120,6 +120,29 @@ async def test_the_rows_can_be_taken_along(context: BrowserContext, enter: Enter
     assert len(text.splitlines()) == 1 + await page.locator("tr[data-key]").count()
 
 
+async def test_a_list_of_cases_is_exported_with_its_progress_and_fetched(
+    context: BrowserContext, enter: Enter, no_axe_violations: NoViolations
+) -> None:
+    page = await enter(context, SUPERVISOR, "/supervisor?by=street&view=B")
+    await page.get_by_role("button", name="导出工单清单 CSV").click()
+    newest = page.locator("[data-export]").first
+    await expect(newest).to_have_attribute("data-state", "DONE", timeout=30_000)
+    await no_axe_violations(page)
+    async with page.expect_download() as waiting:
+        await newest.get_by_role("link", name="下载").click()
+    lines = (await (await waiting.value).path()).read_text("utf-8-sig").splitlines()
+    assert SUPERVISOR in lines[0]
+    assert lines[1].startswith("工单编号,状态")
+    assert f"{len(lines) - 2} 行" in await newest.inner_text()
+
+
+async def test_the_months_bulletin_is_a_click_away(context: BrowserContext, enter: Enter) -> None:
+    page = await enter(context, SUPERVISOR, "/supervisor?by=street")
+    async with page.expect_download() as waiting:
+        await page.get_by_role("button", name="导出月报 PDF").click()
+    assert (await (await waiting.value).path()).read_bytes().startswith(b"%PDF-")
+
+
 @pytest.mark.parametrize("path", ["/supervisor?wall=1", "/supervisor"])
 async def test_it_is_readable_in_the_dark_and_on_the_wall(
     context: BrowserContext, enter: Enter, path: str, no_axe_violations: NoViolations
