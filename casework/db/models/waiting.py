@@ -40,3 +40,13 @@ Index(
 )
 # what waits without a category, for the worker that suggests one
 Index("ix_cases_unsorted", Case.id, postgresql_where=and_(Case.category.is_(None), WAITING))
+# the headline's open cases that still have time, counted without a look at them: `kind` tells what does not enter
+Index(
+    "ix_cases_in_time",
+    *(Case.finish_due, Case.area_code),
+    postgresql_include=["kind"],
+    postgresql_ops={"area_code": "text_pattern_ops"},
+    postgresql_where=and_(
+        WAITING, Case.completed_at.is_(None), Case.accepted_at.is_not(None), ~Case.on_ledger, ~Case.struck
+    ),
+)

@@ -23,7 +23,6 @@ from casework.rules.facts import Actor
 from casework.rules.rates import View
 from casework.rules.rollups import COUNTY_DIGITS, FOREVER, SUMMED_VIEWS, Sums
 from casework.rules.tallies import Period, Tally
-from casework.rules.transitions import OPEN
 from casework.rules.words import Exclusion, Kind
 
 _GROUPS = (By.PROVINCE, By.CITY, By.COUNTY, By.MONTH)
@@ -108,9 +107,9 @@ def _in_time(question: Question, observed: datetime, within: Sequence[str]) -> R
     how = judged(question.view, question.period, observed)
     key = _key(question.by, Case.area_code.expression, month_of(how))
     query = select(key, literal(""), *(literal(0) for _ in Sums._fields), func.count())
-    if question.view in _BY_DEADLINE:  # said so that ix_cases_due alone finds them
+    if question.view in _BY_DEADLINE:  # said so that ix_cases_in_time alone answers
         in_time = and_(how.due >= max(observed, question.period.start), how.due < question.period.end)
-        found = and_(in_time, Case.status.in_(sorted(OPEN)))
+        found = and_(in_time, WAITING)
     else:
         found = and_(WAITING, how.fell_in, or_(how.due.is_(None), how.due >= observed))
     enters = and_(

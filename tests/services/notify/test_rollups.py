@@ -270,3 +270,13 @@ async def test_the_cases_still_in_time_are_found_by_indexes(city: City, pool: as
         sql = query.compile(city.database.engine, compile_kwargs={"literal_binds": True})
         plan = list(await session.scalars(text(f"EXPLAIN {sql}")))
     assert "Seq Scan" not in "\n".join(plan)
+
+
+async def test_the_headlines_cases_still_in_time_are_answered_by_one_index_alone(city: City) -> None:
+    async with city.database.transaction() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        query = rolled._in_time(Question(View.A, SUMMER, By.COUNTY), NOW, ["51"])
+        sql = query.compile(city.database.engine, compile_kwargs={"literal_binds": True})
+        plan = list(await session.scalars(text(f"EXPLAIN {sql}")))
+    assert "Index Only Scan using ix_cases_in_time" in "\n".join(plan)
