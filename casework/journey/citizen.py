@@ -1,6 +1,6 @@
-"""What a citizen's link or query code allows 市民端: see the public side, answer the survey, withdraw.
+"""What a citizen's link, or number and query code together, allow 市民端: see the public side, add words, withdraw.
 
-The link is the identity: whoever holds it may answer and withdraw. The code shows, and no more.
+The link comes with the reply and alone answers the survey (decision 0028).
 """
 
 import hmac
@@ -18,13 +18,16 @@ from casework.db.models import Case, Event, Survey
 from casework.db.requests import query_code
 from casework.journey.city import City
 from casework.journey.move import move
+from casework.journey.supplement import supplement_by_citizen
 from casework.journey.wording import masked_words
 from casework.kit.crypto import digest
-from casework.kit.errors import NotFound, Problem, TooMany
+from casework.kit.errors import Conflict, FieldFault, NotFound, Problem, TooMany, Unprocessable
 from casework.rules import asks
 from casework.rules.facts import CITIZEN
 from casework.rules.numbers import is_request_number
-from casework.rules.words import Action, Record, Status
+from casework.rules.said_why import says_why
+from casework.rules.transitions import OPEN, TRANSITIONS
+from casework.rules.words import Action, Record, Role, Status
 
 LONGEST_TOKEN = 64
 _SAID = {Action.FEEDBACK.value: "text", Action.ANSWER.value: "answer", Action.GUIDE.value: "told"}
@@ -59,6 +62,11 @@ _SHOWN = frozenset(
 """Steps that a citizen sees; what goes on inside (分类, 退单审核, 退回补正, 协办, 督办, 归档) is not among them."""
 
 
+_WITHDRAWN_FROM = frozenset(
+    row.source for row in TRANSITIONS if row.action is Action.WITHDRAW and Role.CITIZEN in row.by
+)
+
+
 class LinkExpired(Problem):
     """410: the link was right and its 30 days are over."""
 
@@ -88,6 +96,8 @@ class CitizenView:
     survey: Survey | None
     steps: tuple[Step, ...]
     beside: tuple["Matter", ...]
+    may_supplement: bool
+    may_withdraw: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +144,62 @@ async def withdraw(
     session: AsyncSession, city: City, token: str, note: str, *, request_key: str | None = None
 ) -> CitizenView:
     """撤诉 by the citizen. A repeat changes nothing. Raises: NotFound, LinkExpired. Refused: it is over already."""
-    held = await _held(session, token)
+    return await _withdraw(session, city, await _held(session, token), note, request_key)
+
+
+async def supplement(session: AsyncSession, city: City, token: str, said: str) -> CitizenView:
+    """补充 by the citizen. The same words again change nothing.
+
+    Raises: NotFound, LinkExpired; Unprocessable: they say nothing; Conflict: the case is over.
+    """
+    case = await citizens.by_number(session, await _opened(session, token))
+    assert case is not None, "a link points at its case"
+    return await _supplement(session, city, case, said)
+
+
+async def track(city: City, number: str, code: str) -> CitizenView:
+    """What number and query code show together. Raises as `_prove`."""
+    await _prove(city, number, code)
+    async with city.database.transaction() as session:
+        return await _view(session, await _tracked(session, number))
+
+
+async def supplement_tracked(city: City, number: str, code: str, said: str) -> CitizenView:
+    """补充 by number and query code. Raises as `_prove` and `supplement`."""
+    await _prove(city, number, code)
+    async with city.database.transaction() as session:
+        return await _supplement(session, city, await _tracked(session, number), said)
+
+
+async def withdraw_tracked(city: City, number: str, code: str, note: str) -> CitizenView:
+    """撤诉 by number and query code. Raises as `_prove` and `withdraw`."""
+    await _prove(city, number, code)
+    async with city.database.transaction() as session:
+        await _tracked(session, number)
+        held = await cases.lock(session, number, CITIZEN)
+        assert held is not None, "it was found"
+        return await _withdraw(session, city, held, note, None)
+
+
+async def _supplement(session: AsyncSession, city: City, case: Case, said: str) -> CitizenView:
+    if not says_why(said):
+        raise Unprocessable("citizen.words_missing", fields=[FieldFault("text", "citizen.words_missing")])
+    if Status(case.status) not in OPEN:
+        raise Conflict("citizen.over")
+    await supplement_by_citizen(session, city, case.request_id, said)
+    await session.refresh(case)
+    return await _view(session, case)
+
+
+async def _withdraw(session: AsyncSession, city: City, held: Locked, note: str, request_key: str | None) -> CitizenView:
     if held.case.status != Status.TERMINATED:
         ask = asks.Withdraw(note=note, identity_checked=True)
         await move(session, city, held.case.case_no, CITIZEN, ask, request_key=request_key)
     return await _view(session, held.case)
 
 
-async def track(city: City, number: str, code: str) -> CitizenView:
-    """What number and query code show together. The try is counted, and committed, before the code is looked at.
+async def _prove(city: City, number: str, code: str) -> None:
+    """That number and query code go together. The try is counted, and committed, before the code is looked at.
 
     A number that does not exist answers as a wrong code does, so numbers cannot be probed.
     Raises: NotFound: they do not go together. TooMany: five tries, then up to half an hour of waiting.
@@ -156,12 +213,15 @@ async def track(city: City, number: str, code: str) -> CitizenView:
         raise TooMany("citizen.wait", retry_after=wait, minutes=-(-wait // 60))
     if not hmac.compare_digest(query_code(city.keyring, request_no).encode(), code.encode()):
         raise NotFound("citizen.not_found")
-    async with city.database.transaction() as session:
-        case = await citizens.by_number(session, number)
-        if case is None:
-            raise NotFound("citizen.not_found")
-        await citizens.forget_tries(session, request_no)
-        return await _view(session, case)
+
+
+async def _tracked(session: AsyncSession, number: str) -> Case:
+    """The case of a number whose code was right: the tries before it are forgotten. Raises: NotFound."""
+    case = await citizens.by_number(session, number)
+    if case is None:
+        raise NotFound("citizen.not_found")
+    await citizens.forget_tries(session, number.partition("-")[0])
+    return case
 
 
 async def _opened(session: AsyncSession, token: str) -> str:
@@ -199,6 +259,8 @@ async def _view(session: AsyncSession, case: Case) -> CitizenView:
         survey_open=case.status == Status.FOLLOW_UP,
         survey=await citizens.last_survey(session, case),
         steps=tuple(_steps(events, leads)),
+        may_supplement=Status(case.status) in OPEN,
+        may_withdraw=Status(case.status) in _WITHDRAWN_FROM,
         beside=tuple(
             Matter(other.case_no, other.title, Status(other.status)) for other in await citizens.beside(session, case)
         ),

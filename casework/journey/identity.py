@@ -44,7 +44,7 @@ async def seal_all_of(session: AsyncSession, city: City, request: Request) -> No
     for supplement in added:
         said = city.keyring.open(supplement.text_sealed, SUPPLEMENT)
         supplement.text_sealed = city.keyring.identity.seal(said, SUPPLEMENT)
-    await seal_messages(session, city, [request.inbox_id, *(supplement.inbox_id for supplement in added)])
+    await seal_messages(session, city, [request.inbox_id, *(one.inbox_id for one in added if one.inbox_id is not None)])
 
 
 async def seal_messages(session: AsyncSession, city: City, inbox_ids: Collection[int]) -> None:

@@ -13,7 +13,7 @@ from casework.journey.move import move
 from casework.journey.wording import caller_names
 from casework.kit.masking import mask_text
 from casework.rules import asks
-from casework.rules.facts import UPSTREAM
+from casework.rules.facts import CITIZEN, UPSTREAM, Actor
 from casework.rules.transitions import OPEN
 from casework.rules.words import Record, Role, Status
 
@@ -43,9 +43,17 @@ async def supplement(city: City, inbox_id: int, source: str, upstream_no: str, w
             .returning(Inbox.id)
         )
         if settled.one_or_none() is not None and not same:
-            await _add(session, city, request, inbox_id, said)
+            await _add(session, city, request, said, UPSTREAM, inbox_id)
     found = await receipt_of(await city.database.pool(), city.keyring, inbox_id)
     return replace(found, repeated=same)
+
+
+async def supplement_by_citizen(session: AsyncSession, city: City, request_id: int, said: str) -> None:
+    """Words of the citizen's own, from their page, told to whoever holds a case. The same again change nothing."""
+    query = select(Request).where(Request.id == request_id).with_for_update(key_share=True)
+    request = (await session.scalars(query)).one()
+    if not await _said_before(session, request, said, city):
+        await _add(session, city, request, said, CITIZEN)
 
 
 async def _said_before(session: AsyncSession, request: Request, said: str, city: City) -> bool:
@@ -54,7 +62,9 @@ async def _said_before(session: AsyncSession, request: Request, said: str, city:
     return any(keys.open(sealed, SUPPLEMENT) == said for sealed in kept)
 
 
-async def _add(session: AsyncSession, city: City, request: Request, inbox_id: int, said: str) -> None:
+async def _add(
+    session: AsyncSession, city: City, request: Request, said: str, actor: Actor, inbox_id: int | None = None
+) -> None:
     working = mask_text(said, caller_names(city.keyring, request))
     session.add(
         Supplement(
@@ -64,7 +74,7 @@ async def _add(session: AsyncSession, city: City, request: Request, inbox_id: in
             working_text=working,
         )
     )
-    if request.guarded:
+    if request.guarded and inbox_id is not None:
         await seal_messages(session, city, [inbox_id])
     query = select(Case).where(Case.request_id == request.id).order_by(Case.id).with_for_update()
     for case in await session.scalars(query):
@@ -75,8 +85,8 @@ async def _add(session: AsyncSession, city: City, request: Request, inbox_id: in
             Event(
                 case_id=case.id,
                 action=Record.SUPPLEMENT.value,
-                role=Role.UPSTREAM.value,
-                data={"inbox_id": inbox_id, "text": working},
+                role=(Role.CITIZEN if actor is CITIZEN else Role.UPSTREAM).value,
+                data={"inbox_id": inbox_id, "text": working} if inbox_id is not None else {"text": working},
             )
         )
         audience = Role.UNIT if case.lead_unit_id is not None else Role.DISPATCHER
@@ -90,4 +100,4 @@ async def _add(session: AsyncSession, city: City, request: Request, inbox_id: in
             )
         )
         if case.status == Status.NEED_INFO:
-            await move(session, city, case.case_no, UPSTREAM, asks.SupplyInfo(note=working or "—"))
+            await move(session, city, case.case_no, actor, asks.SupplyInfo(note=working or "—"))

@@ -189,7 +189,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         Action.SUPPLY_INFO,
         Status.NEED_INFO,
         Status.REVIEW,
-        by=(*_INTAKE, Role.DISPATCHER),
+        by=(*_INTAKE, Role.DISPATCHER, Role.CITIZEN),
         needs=(g.gives_note, g.shows_evidence),
         tells=(Role.DISPATCHER,),
     ),

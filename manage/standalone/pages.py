@@ -1,7 +1,8 @@
 """The web behind the one port 网页: the plain pages, the citizen's page, and the built apps.
 
-`/` is the start page, `/c/{token}` the citizen's page; `/desk`, `/unit` … and `/field` with all below them are the
-built apps, whose own router reads the rest of the path; every other path is a file of the built web or the plain one.
+`/` is the start page; `/t` and `/c` are the citizen's pages, which the notify service writes; `/desk`, `/unit` … and
+`/field` with all below them are the built apps, whose own router reads the rest of the path; every other path is a file
+of the built web or the plain one.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ _HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(self)",
     "Cache-Control": "no-cache",
 }
-_CITIZEN_HEADERS = {**_HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 _OWN_WORKER = {"Service-Worker-Allowed": "/field"}  # its script lies below the page that it serves
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}  # their names change with their content
 
@@ -44,18 +44,31 @@ def page_routes(web: Path = _WEB) -> list[BaseRoute]:
     async def start_page(_request: Request) -> Response:
         return FileResponse(plain / "index.html", headers=_HEADERS)
 
-    async def citizen_page(_request: Request) -> Response:
-        return FileResponse(plain / "citizen.html", headers=_CITIZEN_HEADERS)
-
     return [
         Route("/", start_page),
-        Route("/c", citizen_page),
-        Route("/c/{token}", citizen_page),
         Mount("/static", _WithHeaders(StaticFiles(directory=plain))),
         *(Mount(f"/{name}", _WithHeaders(_Layers(built / name), _FOREVER)) for name in ("assets", "field-assets")),
         *(route for name, page in APPS.items() for route in _app_routes(name, _App(built / name, built / page, plain))),
         Mount("/", _WithHeaders(_Layers(built, plain))),
     ]
+
+
+def citizen_routes(notify: ASGIApp) -> list[BaseRoute]:
+    """The citizen's pages 市民页: `/t` and `/c`, the address in older messages, passed on to the notify service."""
+    page = _Citizens(notify)
+    return [Route(path, page) for path in ("/t", "/t/{token}", "/c", "/c/{token}")]
+
+
+class _Citizens:
+    """Asks the service as nobody: whoever is signed in here in another tab is not told to it."""
+
+    def __init__(self, notify: ASGIApp) -> None:
+        self._notify = notify
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = "/t" + scope["path"][2:]
+        headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+        await self._notify({**scope, "path": path, "raw_path": path.encode(), "headers": headers}, receive, send)
 
 
 def _app_routes(name: str, app: ASGIApp) -> list[BaseRoute]:

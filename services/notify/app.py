@@ -9,6 +9,7 @@ from services.notify.routes import (
     bulletins,
     case_exports,
     citizen,
+    citizen_pages,
     figures,
     findings,
     followup,
@@ -25,6 +26,7 @@ from services.notify.routes import (
 TITLE = "GridCall 通知回访 Notify"
 ROUTERS = [
     citizen.router,
+    citizen_pages.router,
     pictures.router,
     followup.router,
     mine.router,

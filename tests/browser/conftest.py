@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,10 +37,11 @@ Enter = Callable[..., Awaitable[Page]]
 
 @dataclass(frozen=True)
 class System:
-    """What runs: its address, and the seeded accounts' passwords by login."""
+    """What runs: its address, the seeded accounts' passwords by login, and its folder."""
 
     address: str
     accounts: dict[str, str]
+    data: Path
 
     def client(self, login: str) -> httpx.Client:
         """A client of the real APIs (`/api/dispatch/cases` …) with the account's session."""
@@ -72,9 +74,8 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     install(for_checks=True)
     build()
     if standing := os.environ.get("BROWSER_DATA"):
-        yield System(
-            json.loads((Path(standing) / "run.json").read_text("utf-8"))["address"], demo_accounts(Path(standing))
-        )
+        folder = Path(standing)
+        yield System(json.loads((folder / "run.json").read_text("utf-8"))["address"], demo_accounts(folder), folder)
         return
     data = tmp_path_factory.mktemp("browser") / "var"
     told = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
@@ -87,7 +88,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         line = process.stdout.readline() if process.stdout else ""
         assert line, f"it ended with: {said}"
         said += line
-    yield System(f"http://localhost:{port}", demo_accounts(data))
+    yield System(f"http://localhost:{port}", demo_accounts(data), data)
     process.terminate()
     process.wait(60)
 
@@ -100,11 +101,16 @@ async def context(request: pytest.FixtureRequest, browser: Browser, system: Syst
 
 
 class Window:
-    """A context of its own that complains of every error in the page's console when it is closed."""
+    """A context of its own that complains of every error in the page's console when it is closed.
 
-    def __init__(self, browser: Browser, system: System, size: str = "desktop", language: str = "zh-CN") -> None:
+    `more`: what Chromium is told besides, such as `java_script_enabled=False` or `color_scheme="dark"`.
+    """
+
+    def __init__(
+        self, browser: Browser, system: System, size: str = "desktop", language: str = "zh-CN", **more: Any
+    ) -> None:
         self._browser, self._system = browser, system
-        self._size, self._language = SIZES[size], language
+        self._size, self._language, self._more = SIZES[size], language, more
 
     async def __aenter__(self) -> BrowserContext:
         width, height = self._size
@@ -113,6 +119,7 @@ class Window:
             viewport={"width": width, "height": height},
             locale=self._language,
             timezone_id="Asia/Shanghai",
+            **self._more,
         )
         self._errors: list[str] = []
         self._context.on("weberror", lambda error: self._errors.append(str(error.error)))

@@ -47,7 +47,7 @@ class Service(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         for name, value in (("Content-Length", "0"), ("X-Content-Type-Options", "nosniff"), ("X-Path", self.path)):
             self.send_header(name, value)
-        for name in ("X-Service", "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID", "Host"):
+        for name in ("X-Service", "X-Forwarded-For", "X-Forwarded-Proto", "X-Request-ID", "Host", "Cookie"):
             self.send_header(f"Told-{name}", self.headers.get(name, ""))
         self.end_headers()
 
@@ -227,15 +227,17 @@ def test_metrics_and_unknown_services_are_not_found(web: httpx.Client) -> None:
         assert web.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/c/AbC-123_x", "/c/AbC-123_x/", "/c/"])
-def test_citizens_link_shows_the_citizens_page_and_is_kept_by_nobody(web: httpx.Client, path: str) -> None:
-    answer = web.get(path)
-    assert answer.text == (ROOT / "web" / "static" / "citizen.html").read_text("utf-8")
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Strict-Transport-Security" not in answer.headers  # this site is without HTTPS
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/t", "/t"), ("/t/AbC-123_x?lang=en", "/t/AbC-123_x?lang=en"), ("/c/AbC", "/t/AbC"), ("/c", "/t")],
+)
+def test_citizens_link_is_asked_of_the_notify_service_as_nobody(web: httpx.Client, path: str, asked: str) -> None:
+    answer = web.get(path, headers={"Cookie": "session=1"})
+    assert (answer.headers["Told-X-Service"], answer.headers["X-Path"]) == ("notify", asked)
+    assert answer.headers["Told-Cookie"] == ""
 
 
-@pytest.mark.parametrize("path", ["/", "/base.css", "/citizen.html", "/locales/zh-CN.json"])
+@pytest.mark.parametrize("path", ["/", "/base.css", "/citizen.css", "/locales/zh-CN.json"])
 def test_pages_are_served_with_their_policy(web: httpx.Client, path: str) -> None:
     answer = web.get(path)
     assert answer.status_code == 200
@@ -249,7 +251,12 @@ def test_nothing_but_the_web_folder_is_served(web: httpx.Client) -> None:
 
 
 def test_log_hides_links_and_queries(web: httpx.Client, folder: Path) -> None:
-    for path in ("/c/SecretLink1", "/api/notify/citizen/links/SecretLink2?phone=13800000000", "/?q=SecretQuery"):
+    for path in (
+        "/c/SecretLink1",
+        "/t/SecretLink5",
+        "/api/notify/citizen/links/SecretLink2?phone=13800000000",
+        "/?q=SecretQuery",
+    ):
         web.get(path)
     web.get("/log-is-written-this-far")
     for _ in range(100):
@@ -273,6 +280,7 @@ def test_service_that_is_away_is_a_503_to_be_tried_again_and_no_link_is_logged(t
             assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
             assert answer.headers["Retry-After"] == "5"
             assert client.get("/api/notify/citizen/links/SecretLink3").status_code == 503
+            assert client.get("/t/SecretLink4").status_code == 503
     finally:
         nginx.terminate()
         nginx.wait()

@@ -169,7 +169,7 @@ def test_headers_of_a_service_are_not_doubled() -> None:
     assert site("plain").named("add_header") == http().named("add_header") == []
 
 
-@pytest.mark.parametrize("words", [["/"], ["@plain"], ["~", r"^/c(?:/|$)"]], ids=" ".join)
+@pytest.mark.parametrize("words", [["/"], ["@plain"]], ids=" ".join)
 def test_pages_allow_nothing_inline_and_nothing_foreign(words: list[str]) -> None:
     found = next(found for found in locations() if found.words[1:] == words)
     headers = {d.words[1]: d.words[2] for d in found.named("add_header")}
@@ -180,11 +180,12 @@ def test_pages_allow_nothing_inline_and_nothing_foreign(words: list[str]) -> Non
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_citizens_page_is_kept_by_nobody() -> None:
-    found = next(found for found in locations() if found.words[1:] == ["~", r"^/c(?:/|$)"])
-    headers = {d.words[1]: d.words[2] for d in found.named("add_header")}
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+def test_citizens_page_is_asked_without_cookies_and_slowly() -> None:
+    found = location("/t/AbC-123")
+    assert found.words[1:] == location("/c").words[1:] == ["~", r"^/[ct](?:/|$)"]
+    told = {d.words[1]: d.words[2] for d in found.named("proxy_set_header")}
+    assert told["Cookie"] == ""
+    assert value(found, "limit_req")[0] == "zone=citizen"
 
 
 def test_log_keeps_no_query_no_cookie_and_no_citizens_link() -> None:
@@ -193,7 +194,12 @@ def test_log_keeps_no_query_no_cookie_and_no_citizens_link() -> None:
     assert site("plain").named("set")[0].words[1:] == ["$logged_path", "$told_path"]  # before any rewrite
     hidden = next(d for d in http().named("map") if d.words[1:] == ["$uri", "$told_path"])
     patterns = [pcre(rule.words[0].lstrip("~")) for rule in hidden.block if rule.words[0].startswith("~")]
-    for path in ("/c/AbC-123", "/api/notify/citizen/links/AbC-123", "/api/notify/citizen/links/AbC-123/survey"):
+    for path in (
+        "/c/AbC-123",
+        "/t/AbC-123",
+        "/api/notify/citizen/links/AbC-123",
+        "/api/notify/citizen/links/AbC-123/survey",
+    ):
         assert any(re.search(pattern, path) for pattern in patterns), path
 
 

@@ -10,7 +10,7 @@ import pytest
 from manage.standalone.pages import APPS
 
 STATIC = Path(__file__).resolve().parents[2] / "web" / "static"
-PAGES = ("index.html", "citizen.html", "unbuilt.html")
+PAGES = ("index.html", "unbuilt.html")
 BUILT = tuple(f"/{name}" for name in APPS)
 VOID = {"meta", "link", "img", "input", "br"}
 TEXTS = {
@@ -62,7 +62,7 @@ def test_page_asks_nobody_else_for_anything(name: str) -> None:
             target = attrs.get(key) or "#"
             assert target.startswith(("/", "#", "tel:"))
             assert not target.startswith("//")
-            if target.startswith("/") and not target.startswith("/api/") and target not in ("/", *BUILT):
+            if target.startswith("/") and not target.startswith("/api/") and target not in ("/", "/t", *BUILT):
                 assert (STATIC / target.lstrip("/")).is_file(), target
 
 
@@ -107,9 +107,8 @@ def test_every_chinese_word_of_a_page_has_its_place_in_the_texts(name: str) -> N
 def test_every_sentence_is_used_and_every_one_used_is_there() -> None:
     content = "".join((STATIC / name).read_text("utf-8") for name in PAGES)
     content += "".join(path.read_text("utf-8") for path in SCRIPTS)
-    said = set(re.findall(r'"((?:page|home|citizen|unbuilt)\.[\w.]+\w)"', content))
+    said = set(re.findall(r'"((?:page|home|unbuilt)\.[\w.]+\w)"', content))
     built = {f"home.health.{state}" for state in ("up", "down", "waiting")}
-    built |= {f"citizen.survey.{grade}" for grade in ("VERY_GOOD", "GOOD", "FAIR", "BAD", "VERY_BAD")}
     assert sorted(said - set(TEXTS["zh-CN"])) == []
     assert sorted(set(TEXTS["zh-CN"]) - said - built) == []
 
@@ -136,27 +135,6 @@ def test_script_is_understood_by_phones_of_2017(path: Path) -> None:
         "AbortController",
     ):
         assert newer not in code, newer
-
-
-def test_citizens_page_asks_the_two_questions_apart() -> None:
-    radios: dict[str, list[str]] = {}
-    for tag, attrs, _ in Page("citizen.html").elements:
-        if tag == "input" and attrs.get("type") == "radio":
-            radios.setdefault(str(attrs["name"]), []).append(str(attrs["value"]))
-    assert radios == {"solved": ["yes", "no"], "satisfaction": ["VERY_GOOD", "GOOD", "FAIR", "BAD", "VERY_BAD"]}
-    grades = [TEXTS["zh-CN"][f"citizen.survey.{grade}"] for grade in radios["satisfaction"]]
-    assert grades == ["非常满意", "满意", "基本满意", "不满意", "非常不满意"]  # the official five [domain.md §5.4]
-
-
-def test_every_field_of_the_citizens_page_has_its_label() -> None:
-    elements = Page("citizen.html").elements
-    labelled = {attrs["for"] for tag, attrs, _ in elements if tag == "label"}
-    fields = {attrs["id"] for tag, attrs, _ in elements if tag in {"input", "textarea"}}
-    assert fields == labelled
-    ids = {attrs["id"] for _, attrs, _ in elements if "id" in attrs}
-    for _, attrs, _ in elements:
-        for key in ("aria-describedby", "aria-labelledby"):
-            assert set((attrs.get(key) or "").split()) <= ids
 
 
 def tokens() -> dict[str, str]:

@@ -7,8 +7,11 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
-from manage.standalone.pages import page_routes
+from manage.standalone.pages import citizen_routes, page_routes
 
 
 @pytest.fixture
@@ -17,7 +20,6 @@ def web(tmp_path: Path) -> Path:
     static = tmp_path / "web" / "static"
     (static / "locales").mkdir(parents=True)
     (static / "index.html").write_text("<p>start")
-    (static / "citizen.html").write_text("<p>citizen")
     (static / "base.css").write_text("p {}")
     (static / "locales" / "en.json").write_text("{}")
     return tmp_path / "web"
@@ -34,8 +36,6 @@ async def browser(web: Path) -> AsyncIterator[httpx.AsyncClient]:
     ("path", "status", "kind"),
     [
         ("/", 200, "text/html; charset=utf-8"),
-        ("/c/8fJ2kQ", 200, "text/html; charset=utf-8"),
-        ("/c", 200, "text/html; charset=utf-8"),
         ("/base.css", 200, "text/css; charset=utf-8"),
         ("/static/base.css", 200, "text/css; charset=utf-8"),
         ("/locales/en.json", 200, "application/json"),
@@ -52,7 +52,7 @@ async def test_a_path_answers_with(path: str, status: int, kind: str, browser: h
     assert (answer.status_code, answer.headers["content-type"]) == (status, kind)
 
 
-@pytest.mark.parametrize("path", ["/", "/c/8fJ2kQ", "/base.css"])
+@pytest.mark.parametrize("path", ["/", "/base.css"])
 async def test_every_page_says_what_a_browser_may_do(path: str, browser: httpx.AsyncClient) -> None:
     headers = (await browser.get(path)).headers
     assert "object-src 'none'" in headers["content-security-policy"]
@@ -61,8 +61,19 @@ async def test_every_page_says_what_a_browser_may_do(path: str, browser: httpx.A
     assert headers["referrer-policy"] == "no-referrer"
 
 
-async def test_the_citizens_page_is_kept_nowhere(browser: httpx.AsyncClient) -> None:
-    assert (await browser.get("/c/8fJ2kQ")).headers["cache-control"] == "no-store"
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [("/t", "/t"), ("/t/8fJ2kQ", "/t/8fJ2kQ"), ("/c", "/t"), ("/c/8fJ2kQ", "/t/8fJ2kQ")],
+)
+async def test_the_citizens_pages_are_the_notify_services_which_is_asked_as_nobody(path: str, asked: str) -> None:
+    async def notify(request: Request) -> Response:
+        return JSONResponse([request.url.path, request.method, request.headers.get("cookie")])
+
+    service = Starlette(routes=[Route("/{rest:path}", notify, methods=["GET", "POST"])])
+    transport = httpx.ASGITransport(Starlette(routes=citizen_routes(service)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies={"s": "1"}) as client:
+        assert (await client.get(path)).json() == [asked, "GET", None]
+        assert (await client.post(path)).json() == [asked, "POST", None]
 
 
 @pytest.fixture
@@ -89,7 +100,6 @@ def built(web: Path) -> Path:
         ("/field/tasks", "<p>field"),
         ("/field/worker.js", "1"),
         ("/base.css", "p {}"),
-        ("/c/8fJ2kQ", "<p>citizen"),
     ],
 )
 async def test_a_built_app_answers_for_all_below_its_name(

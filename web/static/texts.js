@@ -1,10 +1,9 @@
-/* Texts 文案: loads one language's sentences, puts them on the page, remembers the reader's choice of language and size.
+/* Texts 文案: loads one language's sentences, puts them on the page, remembers the reader's choice of language.
    Plain ES2015 and a global name, because the oldest phones in use know no modules. */
 (function () {
   "use strict";
 
   const LANGUAGES = ["zh-CN", "en"];
-  const SIZES = ["", "text-large", "text-huge"];
   const root = document.documentElement;
   const waiting = [];
   let texts = {};
@@ -85,23 +84,6 @@
     remember("gridcall.language", next);
     use(next);
   });
-
-  function useSize(name) {
-    SIZES.forEach(function (size) {
-      if (size) {
-        root.classList.toggle(size, size === name);
-      }
-    });
-  }
-
-  onClick("switch-size", function () {
-    const now = Math.max(0, SIZES.indexOf(remembered("gridcall.size") || root.className));
-    const next = SIZES[(now + 1) % SIZES.length];
-    remember("gridcall.size", next);
-    useSize(next);
-  });
-
-  useSize(remembered("gridcall.size") || "");
 
   window.GridCall = {
     say: say,

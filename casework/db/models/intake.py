@@ -110,12 +110,12 @@ class Request(Base):
 
 
 class Supplement(Base):
-    """补充: what was said later about a request."""
+    """补充: what was said later about a request; `inbox_id`: the message it came in, none from the citizen's page."""
 
     __tablename__ = "supplement"
     id: Mapped[int] = new_id()
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), index=True)
-    inbox_id: Mapped[int] = mapped_column(unique=True)
+    inbox_id: Mapped[int | None] = mapped_column(unique=True)
     text_sealed: Mapped[bytes]
     working_text: Mapped[str]
     received_at: Mapped[datetime] = time_now()

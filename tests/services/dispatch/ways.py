@@ -364,6 +364,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "POST", "/citizen/links/{token}/survey"): OPEN,
     ("notify", "POST", "/citizen/links/{token}/withdraw"): OPEN,
     ("notify", "POST", "/citizen/track"): OPEN,
+    **{("notify", method, path): OPEN for method in ("GET", "POST") for path in ("/t", "/t/{token}")},
     ("notify", "GET", "/citizen/links/{token}/pictures"): OPEN,
     ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}"): OPEN,
     ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}/thumbnail"): OPEN,

@@ -1,0 +1,210 @@
+"""市民页: the citizen's page as HTML, at `/t` and `/c` of the city's address. No account, no cookie, no script.
+
+A form names in `do` what is asked: look, survey, supplement, withdraw. After a link's move the page is asked for
+anew, so that a reload sends nothing twice; number and query code stand in no address.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from casework.journey import citizen
+from casework.journey.citizen import CitizenView
+from casework.journey.city import City
+from casework.kit.errors import NotFound, Problem, Unprocessable
+from casework.kit.language import language
+from casework.kit.texts import Lang, t
+from casework.rules import asks
+from casework.rules.decide import Refused
+from casework.rules.words import Satisfaction
+from services.assembly import refused_as_problem
+from services.notify.citizen_markup import Said, Sheet, case_page, document, look_up
+from services.notify.routes.citizen import Token, limiter
+from services.notify.schemas import CitizenCase
+from services.who import TheCity
+
+router = APIRouter(prefix="/t", tags=["市民 citizen"], default_response_class=HTMLResponse, include_in_schema=False)
+DONE = ("survey", "survey_unsolved", "supplement", "withdraw")
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Vary": "Accept-Language",
+}
+Typed = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=5000),
+    AfterValidator(lambda said: said.replace("\x00", "")),
+]
+
+
+class Reading(BaseModel):
+    """How the page is read: in which language, and 长辈版 (`elder`) or not; `done`: what was just done."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    lang: str = Field("", max_length=10)
+    size: str = Field("", max_length=10)
+    done: str = Field("", max_length=20)
+
+
+class Asked(BaseModel):
+    """What a form of the page sends; each form fills its own part."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    do: Typed = ""
+    number: Typed = ""
+    code: Typed = ""
+    solved: Typed = ""
+    satisfaction: Typed = ""
+    text: Typed = ""
+    sure: Typed = ""
+
+
+TheReading = Annotated[Reading, Query()]
+TheAsked = Annotated[Asked, Form()]
+
+
+@router.get("")
+async def empty(request: Request, reading: TheReading) -> Response:
+    """查询: the form for number and query code."""
+    return _page(_sheet(request, reading, "/t"), Said())
+
+
+@router.post("")
+async def by_code(request: Request, reading: TheReading, asked: TheAsked, city: TheCity) -> Response:
+    """By number and query code, which every form of the page carries along."""
+    number, code = asked.number.replace(" ", "").upper(), asked.code.replace(" ", "")
+    sheet = _sheet(request, reading, "/t", (("number", number), ("code", code)))
+    try:
+        _calmly(request)
+        view = await _coded(city, number, code, asked)
+    except (Problem, Refused) as error:
+        problem = _problem(error)
+        seen = None if asked.do == "look" else await _still(city, number, code)
+        return _page(sheet, _fault(sheet, asked, problem), seen, status=problem.status, number=number)
+    return _page(sheet, Said(good=f"done_{asked.do}" if asked.do in DONE else ""), view)
+
+
+@router.get("/{token}")
+async def by_link(request: Request, token: Token, reading: TheReading, city: TheCity) -> Response:
+    """What the link opens; where it opens nothing, why, and the form for number and query code."""
+    sheet = _sheet(request, reading, f"/t/{token}")
+    try:
+        _calmly(request)
+        async with city.database.transaction() as session:
+            view = await citizen.see(session, token)
+    except Problem as problem:
+        return _page(sheet, Said(bad=_sentence(problem, sheet.lang)), status=problem.status)
+    return _page(sheet, Said(good=f"done_{reading.done}" if reading.done in DONE else ""), view, link=True)
+
+
+@router.post("/{token}")
+async def move_by_link(request: Request, token: Token, reading: TheReading, asked: TheAsked, city: TheCity) -> Response:
+    """A form of the link's page; done, the page is shown anew."""
+    sheet = _sheet(request, reading, f"/t/{token}")
+    try:
+        _calmly(request)
+        done = await _linked(city, token, asked)
+    except (Problem, Refused) as error:
+        problem = _problem(error)
+        async with city.database.transaction() as session:
+            view = None if problem.status in (404, 410) else await citizen.see(session, token)
+        return _page(sheet, _fault(sheet, asked, problem), view, link=True, status=problem.status)
+    size = "&size=elder" if sheet.elder else ""
+    return RedirectResponse(f"/t/{token}?lang={sheet.lang}{size}&done={done}", 303, headers=_HEADERS)
+
+
+async def _coded(city: City, number: str, code: str, asked: Asked) -> CitizenView:
+    if not number or not code:
+        raise NotFound("citizen.not_found")
+    if asked.do == "supplement":
+        return await citizen.supplement_tracked(city, number, code, asked.text)
+    if asked.do == "withdraw":
+        _sure(asked)
+        return await citizen.withdraw_tracked(city, number, code, asked.text)
+    return await citizen.track(city, number, code)
+
+
+async def _linked(city: City, token: str, asked: Asked) -> str:
+    """Does what was asked; which sentence says so."""
+    async with city.database.transaction() as session:
+        if asked.do == "supplement":
+            await citizen.supplement(session, city, token, asked.text)
+            return "supplement"
+        if asked.do == "withdraw":
+            _sure(asked)
+            await citizen.withdraw(session, city, token, asked.text)
+            return "withdraw"
+        await citizen.answer(session, city, token, _answers(asked))
+        return "survey" if asked.solved == "yes" else "survey_unsolved"
+
+
+def _answers(asked: Asked) -> asks.AnswerSurvey:
+    if asked.solved not in ("yes", "no"):
+        raise Unprocessable("citizen.solved_missing")
+    if asked.satisfaction not in set(Satisfaction):
+        raise Unprocessable("citizen.satisfaction_missing")
+    grade = Satisfaction(asked.satisfaction)
+    return asks.AnswerSurvey(solved=asked.solved == "yes", satisfaction=grade, comment=asked.text[:500])
+
+
+def _sure(asked: Asked) -> None:
+    if asked.sure != "yes":
+        raise Unprocessable("citizen.not_sure")
+
+
+async def _still(city: City, number: str, code: str) -> CitizenView | None:
+    """The case as it stands, where number and code were right and only what was asked was not."""
+    try:
+        return await citizen.track(city, number, code)
+    except Problem:
+        return None
+
+
+def _calmly(request: Request) -> None:
+    """So many calls from one address. Raises TooMany."""
+    address = request.client.host if request.client else ""
+    limiter.check(f"page:{request.method}:{address}", "120/minute" if request.method == "GET" else "30/minute")
+
+
+def _sheet(request: Request, reading: Reading, path: str, kept: tuple[tuple[str, str], ...] = ()) -> Sheet:
+    lang: Lang = "en" if reading.lang == "en" else "zh-CN" if reading.lang == "zh-CN" else language(request)
+    return Sheet(path, lang, reading.size == "elder", kept)
+
+
+def _problem(error: Problem | Refused) -> Problem:
+    return error if isinstance(error, Problem) else refused_as_problem(error)
+
+
+def _sentence(problem: Problem, lang: Lang) -> str:
+    return t(problem.code, lang, **problem.params)
+
+
+def _fault(sheet: Sheet, asked: Asked, problem: Problem) -> Said:
+    return Said(bad=_sentence(problem, sheet.lang), words=asked.text, of=asked.do)
+
+
+def _page(
+    sheet: Sheet,
+    said: Said,
+    view: CitizenView | None = None,
+    *,
+    link: bool = False,
+    status: int = 200,
+    number: str = "",
+) -> HTMLResponse:
+    if view is None:
+        main = look_up(sheet, said, number)
+    else:
+        may = {"supplement": view.may_supplement, "withdraw": view.may_withdraw}
+        allowed = frozenset(name for name, yes in may.items() if yes)
+        main = case_page(sheet, CitizenCase.of(view, sheet.lang), said, may=allowed, link=link)
+    return HTMLResponse(document(sheet, main), status, headers=_HEADERS)
