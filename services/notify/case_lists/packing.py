@@ -1,10 +1,14 @@
 """An XLSX put together of kept lines 打包: row by row through a file, split in sheets where one is full."""
 
 import json
+import shutil
 from pathlib import Path
 
 from casework.kit.safe_cells import Book, Cell
 
+SCRATCH = "gridcall-export-"
+LEFT_AFTER = 86_400.0
+"""Seconds after which nobody works in such a folder any more."""
 SHEET_ROWS = 1_048_576
 """Rows that a sheet of an XLSX holds."""
 
@@ -12,6 +16,13 @@ SHEET_ROWS = 1_048_576
 def packed_lines(lines: list[list[Cell]]) -> bytes:
     """Lines as they wait for the XLSX."""
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode("utf-8", "replace")
+
+
+def sweep(folder: Path, now: float) -> None:
+    """Remove what a killed worker left in the folder of temporary files; `now` in seconds since the epoch."""
+    for left in folder.glob(f"{SCRATCH}*"):
+        if now - left.stat().st_mtime > LEFT_AFTER:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 class Packer:

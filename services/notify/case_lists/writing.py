@@ -7,6 +7,7 @@ together when all lines are there; if that is cut short, it begins again. Memory
 import asyncio
 import hashlib
 import tempfile
+import time
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +27,7 @@ from casework.rules.words import Role
 from services.notify.bulletins.files import Taker
 from services.notify.case_lists.asked import ListAsked, question
 from services.notify.case_lists.lines import Lines, head
-from services.notify.case_lists.packing import Packer, packed_lines
+from services.notify.case_lists.packing import SCRATCH, Packer, packed_lines, sweep
 
 EXPORTERS = frozenset({Role.ANALYST, Role.LEADER, Role.SUPERVISION})
 """导出权: roles that may take lists of cases along."""
@@ -120,7 +121,8 @@ async def _pack(city: City, export: CaseExport, login: str) -> None:
         async with city.database.transaction() as session:
             await rows.finish(session, export.id, size, digest.hexdigest())
         return
-    with tempfile.TemporaryDirectory(prefix="gridcall-export-") as folder:
+    await asyncio.to_thread(sweep, Path(tempfile.gettempdir()), time.time())
+    with tempfile.TemporaryDirectory(prefix=SCRATCH) as folder:
         path = Path(folder) / "list.xlsx"
         await _fill(city, export, path, login)
         async with city.database.transaction() as session:

@@ -4,6 +4,7 @@ import asyncio
 import csv
 import hashlib
 import io
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from casework.db import case_exports as rows
 from casework.journey.city import City
 from casework.rules.words import Status
 from services.notify.case_lists import writing
-from services.notify.case_lists.packing import Packer, packed_lines
+from services.notify.case_lists.packing import Packer, packed_lines, sweep
 from services.notify.case_lists.writing import step
 from tests.conftest import Town
 from tests.services.notify.planted import Planted, plant
@@ -133,6 +134,15 @@ def test_a_full_sheet_is_followed_by_another(tmp_path: Path) -> None:
     assert book.sheet_names == ["工单", "工单 2", "工单 3"]
     numbers = [[line[0] for line in book.get_sheet_by_name(name).to_python()[2:]] for name in book.sheet_names]
     assert numbers == [[0, 1, 2], [3, 4, 5], [6, 7]]
+
+
+def test_what_a_killed_worker_left_on_the_disk_goes_after_a_day(tmp_path: Path) -> None:
+    for name, age in (("gridcall-export-old", 90_000), ("gridcall-export-new", 60), ("files", 90_000)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "sheet.xml").write_text("x")
+        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
+    sweep(tmp_path, 1e9)
+    assert {left.name for left in tmp_path.iterdir()} == {"gridcall-export-new", "files"}
 
 
 @pytest.mark.parametrize(
