@@ -31,7 +31,7 @@ def one_front(services: Mapping[str, FastAPI]) -> Starlette:
             yield states
 
     mounts = [Mount(f"/api/{name}", service) for name, service in services.items()]
-    return Starlette(routes=[*mounts, *citizen_routes(services["notify"]), *page_routes()], lifespan=lifespans)
+    return Starlette(routes=[*mounts, *citizen_routes(services), *page_routes()], lifespan=lifespans)
 
 
 def apart_front(upstreams: Mapping[str, str]) -> Starlette:
@@ -45,4 +45,4 @@ def apart_front(upstreams: Mapping[str, str]) -> Starlette:
             await proxy.close()
 
     mounts = [Mount(f"/api/{name}", proxy) for name, proxy in proxies.items()]
-    return Starlette(routes=[*mounts, *citizen_routes(proxies["notify"]), *page_routes()], lifespan=lifespan)
+    return Starlette(routes=[*mounts, *citizen_routes(proxies), *page_routes()], lifespan=lifespan)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import mimetypes
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -53,9 +54,11 @@ def page_routes(web: Path = _WEB) -> list[BaseRoute]:
     ]
 
 
-def citizen_routes(notify: ASGIApp) -> list[BaseRoute]:
-    """The citizen's pages 市民页: `/t` and `/c`, the address in older messages, passed on to the notify service."""
-    page = _Citizens(notify)
+def citizen_routes(services: Mapping[str, ASGIApp]) -> list[BaseRoute]:
+    """The citizen's pages 市民页: `/t` and `/c`, as messages say, passed on to the notify service, if it is here."""
+    if "notify" not in services:
+        return []
+    page = _Citizens(services["notify"])
     return [Route(path, page) for path in ("/t", "/t/{token}", "/c", "/c/{token}")]
 
 

@@ -70,7 +70,7 @@ async def test_the_citizens_pages_are_the_notify_services_which_is_asked_as_nobo
         return JSONResponse([request.url.path, request.method, request.headers.get("cookie")])
 
     service = Starlette(routes=[Route("/{rest:path}", notify, methods=["GET", "POST"])])
-    transport = httpx.ASGITransport(Starlette(routes=citizen_routes(service)))
+    transport = httpx.ASGITransport(Starlette(routes=citizen_routes({"notify": service})))
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", cookies={"s": "1"}) as client:
         assert (await client.get(path)).json() == [asked, "GET", None]
         assert (await client.post(path)).json() == [asked, "POST", None]
