@@ -51,11 +51,14 @@ class Side:
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is sent: `rounds` per side, each of `requests` over `connections`; `workers` per server."""
+    """How much is sent: `rounds` per side, each of `requests`, with so many callers at once; `workers` per server.
+
+    With few callers both wait for commits, GridCall for two in a row; with the last of `callers` neither does.
+    """
 
     rounds: int = 5
     requests: int = 4000
-    connections: int = 24
+    callers: tuple[int, ...] = (24, 64)
     workers: int = 1
 
 
@@ -83,29 +86,35 @@ def both_sides(at: Ground, workers: int) -> Iterator[list[Side]]:
             pass
 
 
-def measure(at: Ground, sides: list[Side], plan: Plan) -> None:
-    """Warm up, then rounds in turns, each time beginning with the other side; every answer must be 201."""
+def measure(at: Ground, sides: list[Side], plan: Plan) -> list[list[Side]]:
+    """Warm up, then rounds in turns, each time beginning with the other side; every answer must be 201. The sides as
+    they were with each number of callers."""
     for side in sides:
-        uvloop.run(drive(side.port, side.requests(0, max(plan.requests // 4, 1)), plan.connections))
-    for number in range(1, plan.rounds + 1):
-        for side in sides if number % 2 else reversed(sides):
-            _round(at, side, number, plan)
+        uvloop.run(drive(side.port, side.requests(0, max(plan.requests // 4, 1)), plan.callers[0]))
+    seen = []
+    for place, callers in enumerate(plan.callers):
+        afresh = [Side(side.name, side.server, side.port, side.requests) for side in sides]
+        for number in range(1, plan.rounds + 1):
+            for side in afresh if number % 2 else reversed(afresh):
+                _round(at, side, place * plan.rounds + number, plan.requests, callers)
+        seen.append(afresh)
+    return seen
 
 
-def _round(at: Ground, side: Side, number: int, plan: Plan) -> None:
-    requests = side.requests(number, plan.requests)
+def _round(at: Ground, side: Side, number: int, count: int, callers: int) -> None:
+    requests = side.requests(number, count)
     api, database = side.server.pid, at.stores.children[0].pid
     assert api is not None
     assert database is not None
     before = cpu_seconds([api]), cpu_seconds([database])
-    seen = uvloop.run(drive(side.port, requests, plan.connections))
+    seen = uvloop.run(drive(side.port, requests, callers))
     after = cpu_seconds([api]), cpu_seconds([database])
     if set(seen.statuses) != {201}:
         raise RuntimeError(f"{side.name} answered {dict(seen.statuses)}")
     side.rounds.append(seen)
-    side.api_ms.append((after[0] - before[0]) / plan.requests * 1000)
-    side.database_ms.append((after[1] - before[1]) / plan.requests * 1000)
-    print(f"round {number} {side.name}: {seen.rate:.0f}/s", file=sys.stderr, flush=True)
+    side.api_ms.append((after[0] - before[0]) / count * 1000)
+    side.database_ms.append((after[1] - before[1]) / count * 1000)
+    print(f"round {number} {side.name}, {callers} callers: {seen.rate:.0f}/s", file=sys.stderr, flush=True)
 
 
 async def _open_doors(at: Ground) -> dict[str, str]:
@@ -161,41 +170,48 @@ def _signed(port: int, secrets: dict[str, str], seed: int, count: int) -> list[b
     return made
 
 
-def told(at: Ground, sides: list[Side], plan: Plan, memory: dict[str, tuple[float, float]]) -> str:
+def told(seen: list[list[Side]], plan: Plan, memory: dict[str, tuple[float, float]]) -> str:
     """The section of bench/RESULTS.md."""
-    ours, other = sides
-    rows = []
-    for side in sides:
-        times = sorted(second for seen in side.rounds for second in seen.times)
-        p50, p99 = times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
-        api, database = statistics.median(side.api_ms), statistics.median(side.database_ms)
-        rows.append(f"| {side.name} | {side.rate:,.0f} | {p50:.1f} | {p99:.1f} | {api:.2f} | {database:.2f} |")
-    pairs = [mine.rate / theirs.rate for mine, theirs in zip(ours.rounds, other.rounds, strict=True)]
+    rows = [_row(side, callers) for callers, sides in zip(plan.callers, seen, strict=True) for side in sides]
+    ratios = [f"{_ratio(sides)} with {callers} callers" for callers, sides in zip(plan.callers, seen, strict=True)]
     used = "; ".join(f"{name} {own:.0f} MB (largest child {child:.0f} MB)" for name, (own, child) in memory.items())
     return "\n".join(
         [
-            f"{facts()}. `./gridcall bench intake`: {plan.rounds} rounds in turns of {plan.requests:,} requests over "
-            f"{plan.connections} connections, {plan.workers} worker each, one PostgreSQL, fsync on.",
+            f"{facts()}. `./gridcall bench intake`: {plan.rounds} rounds in turns of {plan.requests:,} requests, "
+            f"{plan.workers} worker each, one PostgreSQL, fsync on.",
             "",
             "GridCall: signature, inbox (a commit of its own), encryption, masking, case, clocks, event, outbox. Bare: FastAPI and "
             "asyncpg, the same body validated, as many rows by one prepared CTE into tables with primary keys.",
             "",
-            "| side | requests/s (median) | p50 ms | p99 ms | API CPU ms/request | PostgreSQL CPU ms/request |",
-            "|---|---|---|---|---|---|",
+            "| side | callers | requests/s (median) | p50 ms | p99 ms | API CPU ms/request | PostgreSQL CPU ms/request |",
+            "|---|---|---|---|---|---|---|",
             *rows,
             "",
-            f"**Ratio {ours.rate / other.rate:.2f}** (bound: at least 0.50); round by round "
-            f"{', '.join(f'{pair:.2f}' for pair in pairs)}. Resident memory: {used}.",
+            f"**Ratio {'; '.join(reversed(ratios))}** (bound: at least 0.50). With few callers GridCall's loop waits for "
+            f"two commits in a row, bare for one; enough callers keep both busy. Resident memory: {used}.",
         ]
     )
+
+
+def _row(side: Side, callers: int) -> str:
+    times = sorted(second for seen in side.rounds for second in seen.times)
+    p50, p99 = times[len(times) // 2] * 1000, times[len(times) * 99 // 100] * 1000
+    api, database = statistics.median(side.api_ms), statistics.median(side.database_ms)
+    return f"| {side.name} | {callers} | {side.rate:,.0f} | {p50:.1f} | {p99:.1f} | {api:.2f} | {database:.2f} |"
+
+
+def _ratio(sides: list[Side]) -> str:
+    ours, other = sides
+    pairs = [mine.rate / theirs.rate for mine, theirs in zip(ours.rounds, other.rounds, strict=True)]
+    return f"{ours.rate / other.rate:.2f} ({', '.join(f'{pair:.2f}' for pair in pairs)})"
 
 
 def main(plan: Plan | None = None) -> str:
     """Measure; the section for RESULTS.md."""
     plan = plan or Plan()
     with ground() as at, both_sides(at, plan.workers) as sides:
-        measure(at, sides, plan)
+        seen = measure(at, sides, plan)
         processes = {"GridCall API": sides[0].server.pid, "bare API": sides[1].server.pid}
         processes |= {child.program.name: child.pid for child in at.stores.children}
         memory = {name: rss_mb(pid) for name, pid in processes.items() if pid}
-        return told(at, sides, plan, memory)
+        return told(seen, plan, memory)
