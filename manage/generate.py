@@ -34,6 +34,8 @@ LISTS = (
     words.Satisfaction,
     words.Exclusion,
     words.Followed,
+    words.Rectified,
+    words.RectifyStep,
     words.FindingKind,
     words.FindingState,
     words.Record,

@@ -50,7 +50,8 @@ _ALARM_COLUMNS = (
 
 _ARCHIVABLE = """
 SELECT case_no FROM cases
-WHERE ended_at IS NOT NULL AND status <> 'ARCHIVED' AND ended_at <= now() - make_interval(days => $1)
+WHERE ended_at IS NOT NULL AND status <> 'ARCHIVED' AND rectify_due IS NULL
+  AND ended_at <= now() - make_interval(days => $1)
 ORDER BY ended_at LIMIT $2
 """
 
@@ -61,5 +62,5 @@ async def sweep(db: asyncpg.Pool | asyncpg.Connection, *, limit: int) -> int:
 
 
 async def archivable(db: asyncpg.Pool, *, window_days: int, limit: int) -> list[str]:
-    """Ended cases whose reopening window (natural days) is over, oldest first."""
+    """Ended cases whose reopening window (natural days) is over and that have nothing left to rectify, oldest first."""
     return [row["case_no"] for row in await db.fetch(_ARCHIVABLE, window_days, limit)]

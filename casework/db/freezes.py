@@ -25,6 +25,9 @@ from casework.rules.tallies import Period
 COHORTS = (View.A, View.A0, View.B, View.C)
 """The views by whose dates a case belongs to a month; ALL has those of A."""
 _KEPT = tuple(column.name for column in FrozenCase.__table__.columns if column.name not in ("freeze_id", "case_id"))
+_LATER = ("rectified",)
+"""Facts that came to be kept after months had been frozen: a case without them has the hash that it had."""
+_FIRST = tuple(name for name in _KEPT if name not in _LATER)
 _PREFECTURES = """
 SELECT DISTINCT left(area, 4) FROM (SELECT area FROM rate_rollup UNION SELECT area FROM rate_delta) AS known
 WHERE length(area) >= 4 ORDER BY 1
@@ -54,7 +57,12 @@ def _cohort(area: str, period: Period, cut_off: datetime) -> ColumnElement[bool]
 
 def _hash(of: Rows, case_id: ColumnElement[int]) -> ColumnElement[str]:
     """The hash of all rows' hashes, in the order of the cases."""
-    line = func.md5(cast(func.row(case_id, *(getattr(of, name) for name in _KEPT)), Text))
+    line = func.md5(
+        func.concat(
+            cast(func.row(case_id, *(getattr(of, name) for name in _FIRST)), Text),
+            *(f":{name}=" + getattr(of, name) for name in _LATER),
+        )
+    )
     lines = func.string_agg(line, aggregate_order_by(literal(""), case_id))
     return func.encode(func.sha256(func.convert_to(func.coalesce(lines, ""), "UTF8")), "hex")
 

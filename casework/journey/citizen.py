@@ -30,7 +30,12 @@ from casework.rules.transitions import OPEN, TRANSITIONS
 from casework.rules.words import Action, Record, Role, Status
 
 LONGEST_TOKEN = 64
-_SAID = {Action.FEEDBACK.value: "text", Action.ANSWER.value: "answer", Action.GUIDE.value: "told"}
+_SAID = {
+    Action.FEEDBACK.value: "text",
+    Action.ANSWER.value: "answer",
+    Action.GUIDE.value: "told",
+    Action.ACCEPT_RECTIFICATION.value: "rectified",
+}
 _SHOWN = frozenset(
     {
         *(Action.ACCEPT, Action.CALL, Action.ASK_COMMUNITY, Action.TAKE_ON, Action.SETTLE),
@@ -45,6 +50,7 @@ _SHOWN = frozenset(
             Action.ACCEPT_RESULT,
         ),
         *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
+        Action.ACCEPT_RECTIFICATION,
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
         *(
             Action.GRANT_LEDGER,

@@ -190,6 +190,11 @@ def start(case_id: int, assignment_id: int | None, row: ClockRow) -> Clock:
     return Clock(case_id=case_id, assignment_id=assignment_id, state="RUNNING", stage_no=1, **row._asdict())
 
 
+def next_due(clocks: Iterable[Clock]) -> datetime | None:
+    """The nearest end of what runs for the case itself; that of a rectification 整改 is kept apart."""
+    return min((c.due_at for c in clocks if c.state == "RUNNING" and c.name != ClockName.RECTIFY), default=None)
+
+
 def running(clocks: Iterable[Clock], names: Iterable[ClockName]) -> list[Clock]:
     """Those of the named clocks that run or await their verdict."""
     wanted = {name.value for name in names}

@@ -5,7 +5,7 @@ from typing import cast
 
 from casework.catalog.areas import significant
 from casework.db.models import Survey
-from casework.journey import checking, verifying
+from casework.journey import checking, rectifying, verifying
 from casework.journey.identity import guard
 from casework.journey.knowledge import used
 from casework.journey.minors import mind
@@ -195,6 +195,7 @@ async def surveyed(w: Writing, row: Transition) -> None:
     w.case.followed, w.case.solved = Followed.ANSWERED.value, bool(ask.solved)
     if ask.satisfaction:
         w.case.satisfaction = ask.satisfaction.value
+    rectifying.graded(w, ask.satisfaction)
     end(w, row)
 
 
@@ -249,6 +250,7 @@ async def void_proposed(w: Writing, row: Transition) -> None:
 
 async def ended(w: Writing, row: Transition) -> None:
     """撤诉, 作废: an open assignment ends with the case."""
+    rectifying.drop(w)
     close_lead(w, row.target.value)
     end(w, row)
 
@@ -280,4 +282,4 @@ EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.WITHDRAW: ended,
     Action.VOID: ended,
     Action.PROPOSE_VOID: void_proposed,
-}
+} | rectifying.RECTIFYING

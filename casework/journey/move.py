@@ -222,8 +222,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     case.status = row.target.value
     case.version += 1
     case.updated_at = writing.now
-    due_times = [clock.due_at for clock in writing.clocks if clock.state == "RUNNING"]
-    case.next_due = min(due_times, default=None)
+    case.next_due = clockwork.next_due(writing.clocks)
     case.queue_rank = queue_rank(row.target, Urgency(case.urgency), case.suggested_unit)
     writing.pen.add(_event(writing, decision, request_key))
     listeners = listeners_of(case, writing.request)
@@ -308,10 +307,12 @@ def _interim_given(writing: Writing) -> bool:
 
 
 def _hangs_on(writing: Writing, name: ClockName) -> list[int | None]:
-    """The assignments that a clock hangs on: the helper's or the check that was opened now, each called
-    department's, the lead's, or none (words.md §3)."""
+    """The assignments that a clock hangs on: the helper's, the check or the rectification that was opened now, each
+    called department's, the lead's, or none (words.md §3)."""
     if name is ClockName.INNER:
         return [task.id for task in writing.assignments[-1:] if task.kind in _INNER and task.closed_at is None]
+    if name is ClockName.RECTIFY:
+        return [task.id for task in writing.assignments[-1:] if name in writing.ready]
     if name is ClockName.REPORT_IN:
         return [task.id for task in writing.on]
     return [writing.lead.id if name in clockwork.ON_LEAD and writing.lead else None]

@@ -49,7 +49,8 @@ async def _replan(city: City, case_no: str, current: frozenset[str]) -> None:
         finish = running_finish(hangs.clocks)
         if finish is not None:
             case.provisional = finish.calendar_unannounced or finish.kind_unknown
-        case.next_due = min((c.due_at for c in hangs.clocks if c.state == "RUNNING"), default=None)
+        case.next_due = clockwork.next_due(hangs.clocks)
+        case.rectify_due = next((c.due_at for c in clockwork.running(hangs.clocks, [ClockName.RECTIFY])), None)
         case.updated_at = held.now
         for delta in deltas(before, counts_as(case)):
             session.add(RateDelta(**delta._asdict()))

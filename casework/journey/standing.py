@@ -18,6 +18,7 @@ from casework.rules.words import (
     Kind,
     Level,
     MotionKind,
+    RectifyStep,
     Ruling,
     Status,
     Urgency,
@@ -53,6 +54,11 @@ def open_check(assignments: Sequence[Assignment]) -> Assignment | None:
 def open_verify(assignments: Sequence[Assignment]) -> Assignment | None:
     """The open verifying (核实), if there is one."""
     return next((a for a in assignments if a.kind == AssignmentKind.VERIFY and a.closed_at is None), None)
+
+
+def open_rectification(assignments: Sequence[Assignment]) -> Assignment | None:
+    """The open rectification (整改), if there is one."""
+    return next((a for a in assignments if a.kind == AssignmentKind.RECTIFY and a.closed_at is None), None)
 
 
 def handlers_of(case: Case, assignments: Sequence[Assignment]) -> frozenset[int]:
@@ -99,6 +105,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         guarded=case.guarded,
         screened=case.screened_at is not None,
         barred=frozenset(case.barred_units),
+        rectifying=_rectifying(hanging),
     )
 
 
@@ -107,6 +114,13 @@ def _task(hanging: Hanging, task: Assignment | None) -> checks.Check | None:
         return None
     own = [c for c in clockwork.running(hanging.clocks, [ClockName.INNER]) if c.assignment_id == task.id]
     return checks.Check(task.unit_id, task.account_id, own[0].due_at)
+
+
+def _rectifying(hanging: Hanging) -> RectifyStep | None:
+    task = open_rectification(hanging.assignments)
+    if task is None:
+        return None
+    return RectifyStep.OPEN if task.answer is None else RectifyStep.ANSWERED
 
 
 def _level_due(hanging: Hanging) -> datetime | None:

@@ -16,6 +16,7 @@ HOLDER: dict[ClockName, Role] = {
     ClockName.REPORT_IN: Role.UNIT,
     ClockName.SUPERVISE: Role.UNIT,
     ClockName.LEVEL: Role.DISPATCHER,
+    ClockName.RECTIFY: Role.UNIT,
 }
 """Whose promise a clock is."""
 
@@ -30,4 +31,6 @@ def tells(clock: ClockName, stage: Stage) -> tuple[Role, ...]:
         return (holder,)
     if clock is ClockName.REPORT_IN:
         return (holder, Role.STREET, Role.DISPATCHER, Role.SUPERVISION)
+    if clock is ClockName.RECTIFY:
+        return (holder, Role.FOLLOW_UP, Role.SUPERVISION)
     return (holder, Role.SUPERVISION) if holder is Role.DISPATCHER else (holder, Role.DISPATCHER, Role.SUPERVISION)

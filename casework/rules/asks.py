@@ -594,6 +594,25 @@ class AnswerVerify(WithAttachments):
     found: bool | None = None
 
 
+class AnswerRectification(Ask):
+    """整改答复: `text` says what was put right, as the citizen will read it."""
+
+    action: Literal[Action.ANSWER_RECTIFICATION] = Action.ANSWER_RECTIFICATION
+    text: Text = ""
+
+
+class AcceptRectification(Ask):
+    """整改通过: from now on the citizen may read it."""
+
+    action: Literal[Action.ACCEPT_RECTIFICATION] = Action.ACCEPT_RECTIFICATION
+
+
+class SendBackRectification(Ask):
+    """整改退回: `note` says what is still missing."""
+
+    action: Literal[Action.SEND_BACK_RECTIFICATION] = Action.SEND_BACK_RECTIFICATION
+
+
 class Archive(Ask):
     """归档."""
 
@@ -617,6 +636,9 @@ AnyAsk = Annotated[
     | SendBackResult
     | AnswerSurvey
     | RecordAttempt
+    | AnswerRectification
+    | AcceptRectification
+    | SendBackRectification
     | CloseUnreached
     | CloseReasoned
     | Rework

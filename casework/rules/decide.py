@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from casework.rules import guards, verify_guards, whistle_guards
+from casework.rules import guards, rectify_guards, verify_guards, whistle_guards
 from casework.rules.facts import Facts
 from casework.rules.transitions import TRANSITIONS, Transition
 from casework.rules.words import Action, Role, Status
@@ -40,7 +40,9 @@ class _Index:
 
 
 _TABLE = _Index.of(TRANSITIONS)
-_ABOUT_THE_CASE = guards.ABOUT_THE_CASE | whistle_guards.ABOUT_THE_CASE | verify_guards.ABOUT_THE_CASE
+_ABOUT_THE_CASE = (
+    guards.ABOUT_THE_CASE | whistle_guards.ABOUT_THE_CASE | verify_guards.ABOUT_THE_CASE | rectify_guards.ABOUT_THE_CASE
+)
 
 
 def decide(facts: Facts) -> Decision:

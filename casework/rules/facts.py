@@ -10,7 +10,18 @@ from casework.rules.points import Point
 from casework.rules.telltales import Telltale
 from casework.rules.turns import NO_BOUNDS, NO_TURNS, Bounds, Lead, Motion, TurnRules
 from casework.rules.whistles import Call
-from casework.rules.words import Direction, Kind, Level, MotionKind, Permission, Role, Ruling, Status, Urgency
+from casework.rules.words import (
+    Direction,
+    Kind,
+    Level,
+    MotionKind,
+    Permission,
+    RectifyStep,
+    Role,
+    Ruling,
+    Status,
+    Urgency,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +56,7 @@ class CaseState:
     `on_ledger`: it is listed as not to be solved for now. `taken_on`: the centre has promised the citizen an answer.
     `check`: the on-site check that is open; `verify`: the verifying; `handlers`: accounts that had a hand in what the
     check looks at. `guarded`: 举报保密; `screened`: all that was said so far; `barred`: units that may not have it nor
-    see it.
+    see it. `rectifying`: the open rectification of what a bad grade named; None: there is none.
     """
 
     status: Status
@@ -83,6 +94,7 @@ class CaseState:
     guarded: bool = False
     screened: bool = False
     barred: frozenset[int] = frozenset()
+    rectifying: RectifyStep | None = None
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""

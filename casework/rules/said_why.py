@@ -42,6 +42,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "MATTER_MISSING": "note",
         "NOTE_MISSING": "note",
         "PLAN_MISSING": "text",
+        "RECTIFICATION_MISSING": "text",
         "REPEAT_UNKNOWN": "repeat_of",
         "REPLY_MISSING": "reply_text",
         "REPORTED_MISSING": "units",

@@ -10,6 +10,7 @@ begin a new cycle, and the roles in `tells` are owed a notice. New turns of a ca
 from dataclasses import dataclass
 
 from casework.rules import guards as g
+from casework.rules import rectify_guards as rg
 from casework.rules import verify_guards as vg
 from casework.rules import whistle_guards as wg
 from casework.rules.words import Action, ClockName, Role, Status
@@ -46,6 +47,7 @@ _VOIDERS = (Role.DISPATCHER, Role.REVIEWER)
 _WITH_A_UNIT = (Status.DISPATCHED, Status.HANDLING, Status.SUSPENDED, Status.RESULT_REVIEW, Status.REWORK)
 _WITH_THOSE_CALLED = (Status.HANDLING, Status.SUSPENDED, Status.REWORK)
 _SCORED = (*_WITH_THOSE_CALLED, Status.RESULT_REVIEW, Status.FOLLOW_UP, Status.CLOSED)
+_RECTIFIED_IN = (Status.FOLLOW_UP, Status.CLOSED, Status.REWORK, Status.SUSPENDED, Status.RESULT_REVIEW)
 _LISTED = (ClockName.FINISH, ClockName.INNER, ClockName.FEEDBACK, ClockName.LEVEL)
 _CLASSIFIES = (g.changes_something, g.category_known, g.area_allowed, g.urban_code_fits)
 
@@ -454,6 +456,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(g.answers_solved,),
         when=g.is_solved,
         stops=(ClockName.FOLLOW_UP,),
+        starts=(ClockName.RECTIFY,),
         tells=(Role.UNIT, Role.UPSTREAM),
     ),
     Transition(
@@ -463,6 +466,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         by=(Role.CITIZEN, Role.FOLLOW_UP),
         needs=(g.answers_solved,),
         when=g.is_unsolved,
+        starts=(ClockName.RECTIFY,),
         tells=(Role.FOLLOW_UP,),
     ),
     Transition(Action.RECORD_ATTEMPT, Status.FOLLOW_UP, Status.FOLLOW_UP, by=(Role.FOLLOW_UP,)),
@@ -493,6 +497,40 @@ TRANSITIONS: tuple[Transition, ...] = (
         stops=(ClockName.FOLLOW_UP,),
         starts=(ClockName.CONTACT, ClockName.REWORK),
         tells=(Role.UNIT, Role.CITIZEN, Role.UPSTREAM),
+    ),
+    # 差评整改: what a bad grade named is put right beside the case's own way; the citizen reads it once accepted
+    *(
+        row
+        for at in _RECTIFIED_IN
+        for row in (
+            Transition(
+                Action.ANSWER_RECTIFICATION,
+                at,
+                at,
+                by=_UNIT,
+                needs=(g.is_assigned_unit, rg.to_rectify, rg.tells_rectified),
+                files=(ClockName.RECTIFY,),
+                tells=(Role.FOLLOW_UP,),
+            ),
+            Transition(
+                Action.ACCEPT_RECTIFICATION,
+                at,
+                at,
+                by=(Role.FOLLOW_UP,),
+                needs=(rg.rectification_answered,),
+                stops=(ClockName.RECTIFY,),
+                tells=(Role.UNIT, Role.CITIZEN),
+            ),
+            Transition(
+                Action.SEND_BACK_RECTIFICATION,
+                at,
+                at,
+                by=(Role.FOLLOW_UP,),
+                needs=(rg.rectification_answered, g.gives_note),
+                resumes=(ClockName.RECTIFY,),
+                tells=(Role.UNIT,),
+            ),
+        )
     ),
     # 退单: who may return a case, and who rules (words.md §3)
     *(
@@ -988,7 +1026,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         )
     ),
     *(
-        Transition(Action.ARCHIVE, at, Status.ARCHIVED, by=(Role.SYSTEM,), needs=(g.window_over,))
+        Transition(
+            Action.ARCHIVE, at, Status.ARCHIVED, by=(Role.SYSTEM,), needs=(g.window_over, rg.nothing_left_to_rectify)
+        )
         for at in (
             Status.CLOSED,
             Status.ANSWERED,
@@ -1017,8 +1057,9 @@ CLOCKS_OF: dict[Status, frozenset[ClockName]] = {
 (docs/decisions/0008); INNER there is that of an on-site check (0018), in REVIEW and NEED_INFO that of a verifying
 (0020). A status that is not here runs none."""
 
-OVERLAYS = frozenset({ClockName.SUPERVISE, ClockName.REPORT_IN, ClockName.LEVEL})
-"""Clocks that hang on a record, not on a status: they may run in any status in which somebody owes something."""
+OVERLAYS = frozenset({ClockName.SUPERVISE, ClockName.REPORT_IN, ClockName.LEVEL, ClockName.RECTIFY})
+"""Clocks that hang on a record, not on a status: they may run in any status in which somebody owes something, RECTIFY
+also in one that has ended (docs/decisions/0029)."""
 
 OPEN = frozenset(s for s in Status if s in CLOCKS_OF or s is Status.SUSPENDED)
 """Statuses in which somebody still owes something (未办结)."""

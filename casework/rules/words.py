@@ -118,6 +118,9 @@ class Action(Term):
     ASK_BACKDATED = "ASK_BACKDATED", "申请补录"
     CONFIRM_BACKDATED = "CONFIRM_BACKDATED", "确认补录"
     REJECT_BACKDATED = "REJECT_BACKDATED", "不同意补录"
+    ANSWER_RECTIFICATION = "ANSWER_RECTIFICATION", "整改答复"
+    ACCEPT_RECTIFICATION = "ACCEPT_RECTIFICATION", "整改通过"
+    SEND_BACK_RECTIFICATION = "SEND_BACK_RECTIFICATION", "整改退回"
 
 
 class MotionKind(Term):
@@ -242,6 +245,7 @@ class ClockName(Term):
     REPORT_IN = "REPORT_IN", "报到"
     SUPERVISE = "SUPERVISE", "督办回复"
     LEVEL = "LEVEL", "分级响应"
+    RECTIFY = "RECTIFY", "差评整改"
 
 
 class Stage(Term):
@@ -311,6 +315,7 @@ class AssignmentKind(Term):
     DELEGATED = "DELEGATED", "下派"
     VERIFY = "VERIFY", "核实"
     CHECK = "CHECK", "核查"
+    RECTIFY = "RECTIFY", "整改"
 
 
 class Channel(Term):
@@ -364,6 +369,24 @@ class Satisfaction(Term):
     FAIR = "FAIR", "基本满意"
     BAD = "BAD", "不满意"
     VERY_BAD = "VERY_BAD", "非常不满意"
+
+
+class Rectified(Term):
+    """整改情况 of a case, so far: what a bad grade named is being put right, or was, by the limit or after it."""
+
+    OPEN = "OPEN", "整改中"
+    IN_TIME = "IN_TIME", "按期整改"
+    LATE = "LATE", "逾期整改"
+
+
+class RectifyStep(Term):
+    """整改步骤: where one rectification stands. DROPPED: the person took the grade back, or the case was withdrawn or
+    voided."""
+
+    OPEN = "OPEN", "待整改"
+    ANSWERED = "ANSWERED", "整改待审"
+    ACCEPTED = "ACCEPTED", "整改通过"
+    DROPPED = "DROPPED", "已失效"
 
 
 class Followed(Term):

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from casework.journey.notices import listeners_of
+from casework.journey.standing import open_rectification
 from casework.rules import asks
 from casework.rules.facts import ATTEMPTS_NEEDED, CITIZEN, SYSTEM, WINDOW_DAYS
 from casework.rules.words import ClockName, Role, Satisfaction, Status
@@ -65,8 +66,24 @@ def _try_again(crew: Crew, life: Life) -> Step:
     return crew.by(life, Role.FOLLOW_UP, at, asks.RecordAttempt(note=crew.say(life, "RECORD_ATTEMPT")))
 
 
+def rectify(crew: Crew, life: Life) -> Step | None:
+    """差评整改: the unit says what it put right, mostly by its limit; a follow-up officer rules on it the same day.
+    None: there is nothing to rectify."""
+    task = open_rectification(life.assignments)
+    clock = life.clock(ClockName.RECTIFY)
+    if task is None or clock is None:
+        return None
+    if task.answer is None:
+        at = max(in_hours(life, 0.3), share(life, ClockName.RECTIFY, pace(life.chance, 0.06)))
+        return crew.by_unit(life, at, asks.AnswerRectification(text=crew.say(life, "RECTIFIED")))
+    at = in_hours(life, life.chance.uniform(0.5, 6))
+    if life.first(f"ruled{task.hop}") and life.chance.random() < 0.1:
+        return crew.by(life, Role.FOLLOW_UP, at, asks.SendBackRectification(note=crew.say(life, "NOT_RECTIFIED")))
+    return crew.by(life, Role.FOLLOW_UP, at, asks.AcceptRectification())
+
+
 def archive(life: Life) -> Step | None:
-    """归档: the reopening window is over; the worker comes by within ten minutes."""
+    """归档: the reopening window is over and nothing is left to rectify; the worker comes by within ten minutes."""
     ended: datetime | None = life.case.ended_at
     if life.status is Status.ARCHIVED or ended is None:
         return None

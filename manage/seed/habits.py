@@ -30,7 +30,7 @@ _HABITS: dict[Status, Callable[[Crew, Life], Step | None]] = {
 def next_step(crew: Crew, life: Life) -> Step | None:
     """What happens next, at whatever time; None: nobody does anything more."""
     if life.status in ENDED:
-        return followup.archive(life)
+        return followup.rectify(crew, life) or followup.archive(life)
     return _HABITS[life.status](crew, life)
 
 

@@ -230,7 +230,7 @@ _UNTOUCHED = {
     **{"motions": 0, "returns": 0, "supervised": False, "on_ledger": False, "merged": 0, "barred_units": []},
     **{"struck": False, "misdirected": False},
     **{"extensions": 0, "suspensions": 0, "supervisions": 0, "repeated": False, "missed_by_grid": False},
-    **{"adoption": None},
+    **{"adoption": None, "rectified": None, "rectify_due": None},
 }
 """What a new case has by the database's own defaults."""
 

@@ -13,7 +13,12 @@ from casework.rules.words import Action
 TEMPLATES = Texts.load(Path(__file__).parent / "templates")
 ANY_STAFF = "STAFF"
 LONGEST_SAID = 120
-_SAID = {Action.ANSWER.value: "answer", Action.GUIDE.value: "told", Action.FEEDBACK.value: "text"}
+_SAID = {
+    Action.ANSWER.value: "answer",
+    Action.GUIDE.value: "told",
+    Action.FEEDBACK.value: "text",
+    Action.ACCEPT_RECTIFICATION.value: "rectified",
+}
 _ENDS = ("。", "！", "？", "…", ".", "!", "?")
 
 

@@ -84,6 +84,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.SCREEN: {"no_unit": True, "confirmed": True},
     Action.ASK_BACKDATED: {"step": "VISIT"},
     Action.ANSWER_WHISTLE: {"text": "已到场处置"},
+    Action.ANSWER_RECTIFICATION: {"text": "已上门致歉并改正"},
 }
 NEEDS_UNIT = {Action.DISPATCH, Action.ASK_RETURN, Action.GRANT_RETURN, Action.DESIGNATE, Action.ADD_CO_UNIT}
 
@@ -123,6 +124,7 @@ def said(action: Action, case: Case, numbers: list[str], chance: random.Random) 
         words["happened_at"] = datetime.now(UTC).isoformat()
     if action is Action.ANSWER_SURVEY:
         words["solved"] = chance.random() < 0.5
+        words["satisfaction"] = chance.choice(["GOOD", "BAD", None])
     if action is Action.CONTACT:
         words["contacted_at"] = datetime.now(UTC).isoformat()
     if action in (Action.ADD_CO_UNIT, Action.DELEGATE, Action.ASK_SUSPENSION, Action.ASK_LEDGER):
@@ -166,10 +168,12 @@ async def look(session: AsyncSession, case_no: str, before: Seen, action: str) -
         allowed |= {ClockName.REWORK}
     assert running <= allowed, f"{running - allowed} runs in {status}"
     if status in ENDED:
-        assert not [c for c in hangs.clocks if c.state in ("RUNNING", "FILED", "PAUSED")]
+        left = {c.name for c in hangs.clocks if c.state in ("RUNNING", "FILED", "PAUSED")}
+        assert left <= ({"RECTIFY"} if status is Status.CLOSED else set())
         assert not [m for m in hangs.motions if m.ruling is None], "nothing is left to rule on"
     _look_at_whistles(hangs)
     _look_at_checks(case, hangs)
+    _look_at_rectifications(case, hangs)
     listed = [m for m in hangs.motions if m.kind == "LEDGER" and m.ruling == "GRANTED" and m.ended_at is None]
     assert case.on_ledger == (status is Status.SUSPENDED and bool(listed))
     assert case.on_ledger == (case.ledger_review_due is not None)
@@ -221,6 +225,16 @@ def _look_at_checks(case: Case, hangs: cases.Hanging) -> None:
     for check in checks:
         before = {task.signed_by for task in hangs.assignments if task.kind != "CHECK" and task.hop < check.hop}
         assert check.outcome not in ("PASSED", "FAILED") or check.signed_by not in before
+
+
+def _look_at_rectifications(case: Case, hangs: cases.Hanging) -> None:
+    """What a bad grade named is put right one at a time, with one clock, and the case's row says until when."""
+    tasks = [task for task in hangs.assignments if task.kind == "RECTIFY"]
+    waiting = [task.id for task in tasks if task.closed_at is None]
+    alive = [c for c in hangs.clocks if c.name == "RECTIFY" and c.state in ("RUNNING", "FILED", "PAUSED")]
+    assert len(waiting) <= 1
+    assert [clock.assignment_id for clock in alive] == waiting
+    assert (case.rectify_due is not None) == (case.rectified == "OPEN") == bool(waiting)
 
 
 def _look_at_whistles(hangs: cases.Hanging) -> None:
@@ -341,6 +355,7 @@ async def test_whatever_people_do_what_must_hold_holds(world: World) -> None:
         *(Action.ANSWER_LEAD, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME, Action.REWORK),
         *(Action.REOPEN, Action.SUPERVISE, Action.ANSWER_SUPERVISION, Action.PROPOSE_CLOSURE),
         *(Action.PASS_CHECK, Action.FAIL_CHECK, Action.SPLIT, Action.GRANT_LEDGER, Action.TAKE_OFF_LEDGER),
+        *(Action.ANSWER_RECTIFICATION, Action.ACCEPT_RECTIFICATION),
         *(Action.RAISE, Action.WHISTLE, Action.REPORT_IN, Action.ANSWER_WHISTLE, Action.RATE_UNIT, Action.RATE_WHISTLE),
     } - {Action(name) for name in world.made if name != "refused"}
     assert len(missing) <= 3, f"not walked: {missing}; {json.dumps(world.made)}"

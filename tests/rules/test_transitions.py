@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from casework.rules import guards as g
+from casework.rules import rectify_guards as rg
 from casework.rules import verify_guards as vg
 from casework.rules import whistle_guards as wg
 from casework.rules.transitions import ALL_CLOCKS, CLOCKS_OF, ENDED, OPEN, OVERLAYS, TRANSITIONS, Transition
@@ -32,6 +33,9 @@ HELD = {
 }
 """Clocks whose time is set while a verdict is awaited: on a result, on a return."""
 
+BESIDE = {ClockName.RECTIFY}
+"""What a bad grade set going runs, and awaits its verdict, beside the case, also when that has ended (0029)."""
+
 
 @dataclass(frozen=True)
 class Walk:
@@ -50,7 +54,8 @@ class Walk:
         running, filed, paused = self.running - ended, self.filed - ended, self.paused - ended
         back = (filed | paused) & set(row.resumes)
         filed, paused = filed | (running & set(row.files)), paused | (running & set(row.pauses))
-        running = (running - set(row.files) - set(row.pauses)) | back | set(row.starts)
+        once = {ClockName.RECTIFY} & (running | filed)  # one bad grade at a time is put right
+        running = (running - set(row.files) - set(row.pauses)) | back | (set(row.starts) - once)
         rework = self.rework or row.action in (Action.REWORK, Action.REOPEN)
         signed = row.target is not Status.DISPATCHED and (self.signed or row.action in SIGNS)
         return Walk(row.target, running, filed - back, paused - back, rework, signed)
@@ -75,6 +80,12 @@ def applies(walk: Walk, row: Transition) -> bool:
     if g.helps in row.needs and ClockName.INNER not in walk.running:
         return False
     if g.is_graded in row.needs and ClockName.LEVEL not in walk.running:
+        return False
+    if rg.to_rectify in row.needs and ClockName.RECTIFY not in walk.running:
+        return False
+    if rg.rectification_answered in row.needs and ClockName.RECTIFY not in walk.filed:
+        return False
+    if rg.nothing_left_to_rectify in row.needs and ClockName.RECTIFY in walk.running | walk.filed:
         return False
     if wg.not_reported in row.needs and ClockName.REPORT_IN not in walk.running:
         return False
@@ -112,7 +123,7 @@ def test_a_status_alone_tells_which_clocks_run() -> None:
     for before, row, after in WALKS:
         alive = after.running | after.filed
         named = clocks_of(after.status, after.rework)
-        extra = (after.running - named - OVERLAYS) | (after.filed - named - HELD.get(after.status, set()))
+        extra = (after.running - named - OVERLAYS) | (after.filed - named - BESIDE - HELD.get(after.status, set()))
         assert not extra, f"{before.status} --{row.action}--> {after.status} leaves {extra} running"
         missing = named - alive - MAY_HAVE_STOPPED - ({ClockName.SIGN} if after.signed else set())
         assert not missing, f"{before.status} --{row.action}--> {after.status} misses {missing}"
@@ -121,13 +132,27 @@ def test_a_status_alone_tells_which_clocks_run() -> None:
 def test_nothing_runs_in_an_ended_case() -> None:
     for _, _, after in WALKS:
         if after.status in ENDED:
-            assert not after.running | after.filed | after.paused
+            assert not (after.running | after.filed | after.paused) - BESIDE
 
 
 def test_a_clock_is_held_only_while_a_verdict_is_awaited() -> None:
     for before, row, after in WALKS:
-        assert after.filed <= HELD.get(after.status, set()), f"{before.status} --{row.action}--> {after.status}"
+        assert after.filed - BESIDE <= HELD.get(after.status, set()), (
+            f"{before.status} --{row.action}--> {after.status}"
+        )
         assert bool(after.filed) or after.status is not Status.RESULT_REVIEW
+
+
+def test_what_a_bad_grade_set_going_can_be_ended_wherever_it_is_and_never_reaches_the_archive() -> None:
+    may = {(row.source, row.action) for row in TRANSITIONS}
+    for before, row, after in WALKS:
+        if BESIDE & after.running:
+            assert (after.status, Action.ANSWER_RECTIFICATION) in may, f"{before.status} --{row.action}"
+        if BESIDE & after.filed:
+            rulings = (Action.ACCEPT_RECTIFICATION, Action.SEND_BACK_RECTIFICATION)
+            assert all((after.status, ruling) in may for ruling in rulings), f"{before.status} --{row.action}"
+        if after.status in ENDED - {Status.CLOSED}:
+            assert not BESIDE & (after.running | after.filed), f"{before.status} --{row.action}"
 
 
 def test_only_a_suspension_pauses_and_it_pauses_all_that_runs() -> None:

@@ -26,6 +26,7 @@ class Life:
     clocks: list[asyncpg.Record] = field(default_factory=list)
     surveys: list[asyncpg.Record] = field(default_factory=list)
     supervisions: list[asyncpg.Record] = field(default_factory=list)
+    mended: list[asyncpg.Record] = field(default_factory=list)
 
     def did(self, action: str) -> list[asyncpg.Record]:
         return [event for event in self.events if event["action"] == action]
@@ -69,6 +70,14 @@ class Life:
         return found
 
     @property
+    def mended_in_time(self) -> bool:
+        """Whether the last rectification was answered by its limit, and accepted."""
+        last = self.mended[-1] if self.mended else None
+        timed = [k for k in self.clocks if last is not None and k["assignment_id"] == last["id"]]
+        accepted = [e for e in self.did("ACCEPT_RECTIFICATION") if last is not None and e["at"] > last["opened_at"]]
+        return bool(accepted) and timed[0]["stopped_at"] <= timed[0]["due_at"]
+
+    @property
     def completed_at(self) -> datetime | None:
         standing = [at for at, revoked in self.completions[-1:] if revoked is None]
         return standing[0] if standing else None
@@ -93,6 +102,9 @@ async def lives(db: asyncpg.Pool) -> list[Life]:
             getattr(found[row["case_id"]], name).append(row)
     for row in await db.fetch("SELECT * FROM assignment WHERE kind = 'LEAD' ORDER BY id"):
         found[row["case_id"]].leads.append(row)
+    for row in await db.fetch("SELECT * FROM assignment WHERE kind = 'RECTIFY' ORDER BY id"):
+        if row["outcome"] != "DROPPED":
+            found[row["case_id"]].mended.append(row)
     return list(found.values())
 
 
@@ -134,6 +146,7 @@ def _rates(life: Life) -> dict[str, tuple[bool, bool]]:
         "REACHED": (enters and followed, bool(answers)),
         "SOLVED": (enters and bool(answers), bool(answers) and answers[0]["solved"]),
         "SATISFIED": (enters and bool(rated), bool(rated) and rated[-1] in ("VERY_GOOD", "GOOD", "FAIR")),
+        "RECTIFIED": (enters and bool(life.mended), life.mended_in_time),
         "RETURN": (enters and sent, bool(life.did("ASK_RETURN"))),
         "FIRST_RIGHT": (enters and sent, not wrong),
         "DISPATCH": (enters and passed_on is not None, passed_on is True),
@@ -252,6 +265,7 @@ def _task(life: Life, lead: asyncpg.Record) -> dict[str, tuple[bool, bool]]:
         "REACHED": (followed, bool(answers)),
         "SOLVED": (bool(answers), bool(answers) and answers[0]["solved"]),
         "SATISFIED": (bool(rated), bool(rated) and rated[-1] in ("VERY_GOOD", "GOOD", "FAIR")),
+        "RECTIFIED": (is_last and bool(life.mended), is_last and life.mended_in_time),
     }
 
 

@@ -49,6 +49,7 @@ NOW = datetime(2026, 11, 20, 7, 12, 30, tzinfo=UTC)  # a Friday afternoon in Sha
 REPLAYED = 1000
 ASK = TypeAdapter(asks.AnyAsk)
 NOT_SAID = {"before", "suggested", "was_due", "due", "in_time", "check", "copied_to"}
+NOT_SAID |= {"rectify_due", "rectified", "sent_back"}
 """What a move's event tells beside the words of the ask."""
 
 CLOCK_OF_A_TOWN = """

@@ -27,6 +27,7 @@ class Case(Base):
     null until it is and again when more is said; `barred_units`: those reported, above and below them, who see nothing.
     What the other rates need follows `updated_at` (rules/rates: CaseFacts says what each means).
     `minor`: 涉未成年人 (rules/minors.py), `guardian_unit_id` who was told and may read it. `adoption`: of a suggestion.
+    `rectified`: how the last rectification of a bad grade went, `rectify_due` until when while one is open.
     """
 
     __tablename__ = "cases"
@@ -103,6 +104,8 @@ class Case(Base):
     solved: Mapped[bool | None] = mapped_column(Boolean)
     satisfaction: Mapped[str | None]
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
+    rectified: Mapped[str | None]
+    rectify_due: Mapped[datetime | None]
     __table_args__ = (
         # the headline rate: who was due in a period, in an area
         Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
@@ -130,13 +133,16 @@ class Case(Base):
             "id",
             postgresql_where=text("(returns >= 3 OR rework_count >= 3) AND ended_at IS NULL"),
         ),
+        # what a bad grade named and is not yet put right, by its limit
+        Index("ix_cases_rectify", "rectify_due", "id", postgresql_where=text("rectify_due IS NOT NULL")),
         # ended cases that wait for the archive
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),
     )
 
 
 class Assignment(Base):
-    """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, masked.
+    """办理任务: one per unit per hop, with that unit's own clocks. `answer`: what a helper told the lead, or a unit
+    put right (整改), masked.
 
     `designated`: by consultation, so that it may not be returned. `whistle_id`: the task of one whom a whistle called.
     `account_id`: the person of the unit that a verifying or an on-site check was given to.
@@ -164,6 +170,13 @@ class Assignment(Base):
             "case_id",
             unique=True,
             postgresql_where=text("kind = 'LEAD' AND closed_at IS NULL"),
+        ),
+        # one bad grade at a time is put right (docs/decisions/0029)
+        Index(
+            "uq_assignment_one_rectification",
+            "case_id",
+            unique=True,
+            postgresql_where=text("kind = 'RECTIFY' AND closed_at IS NULL"),
         ),
         # on-site tasks that are open, by whom they were given to
         Index(

@@ -72,3 +72,4 @@ class FrozenCase(Base):
     solved: Mapped[bool | None] = mapped_column(Boolean)
     satisfaction: Mapped[str | None]
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
+    rectified: Mapped[str | None]

@@ -1,7 +1,8 @@
 """The queue 待办队列: what waits for an actor, unrouted first, then by urgency and due time; pages by cursor, no cap.
 
 What waits for a unit are the cases it leads. All that ever was with it stays in its scope (db/scope.py): its ended
-cases are listed here, newest first, and every other one opens by its number.
+cases are listed here, newest first, and every other one opens by its number. What a bad grade named is listed by its
+own limit, whether the case goes on or has ended.
 """
 
 from collections.abc import Sequence
@@ -38,10 +39,13 @@ class View(StrEnum):
     RETURNS = "RETURNS"  # 退单待裁
     TO_GRANT = "TO_GRANT"  # 延期、挂起、说明理由办结待批
     WHISTLES = "WHISTLES"  # 吹哨
+    RECTIFY = "RECTIFY"  # 差评整改
     MINE = "MINE"  # 我的: taken by the actor
     ENDED = "ENDED"  # 已结束
 
 
+_APART = (View.TO_CHECK, View.RECTIFY)
+"""Views of what waits for other people than the case does, or waits when the case is over."""
 SOON = timedelta(hours=2)
 _CONDITIONS: dict[View, ColumnElement[bool]] = {
     View.OPEN: true(),
@@ -60,6 +64,7 @@ _CONDITIONS: dict[View, ColumnElement[bool]] = {
         Case.motions > 0,
         exists().where(Motion.case_id == Case.id, Motion.ruling.is_(None), Motion.kind != MotionKind.RETURN.value),
     ),
+    View.RECTIFY: Case.rectify_due.is_not(None),
     View.WHISTLES: and_(Case.whistles > 0, exists().where(Whistle.case_id == Case.id, Whistle.ended_at.is_(None))),
 }
 
@@ -120,13 +125,17 @@ async def page(
     if view is View.ENDED:
         wanted += [Case.queue_rank.is_(None), *([Case.id < after.id] if after else [])]
         query = visible(query, actor).where(*wanted).order_by(Case.id.desc())
+    elif view is View.RECTIFY:
+        by_limit = (Case.rectify_due, Case.id)
+        wanted += [tuple_(*by_limit) > tuple_(after.due, after.id)] if after else []
+        query = query.where(_CONDITIONS[view], _for(actor), *wanted).order_by(*by_limit)
     else:
         wanted += [WAITING, _condition(view, actor), *([_behind(after)] if after else [])]
         several = view is not View.TO_CHECK and _is_several_units(actor)
         chosen = [_among(actor.units, wanted, limit + 1)] if several else [_for(actor, view), *wanted]
         query = query.where(*chosen).order_by(*ORDER)
     rows = [(case, unit) for case, unit in await session.execute(query.limit(limit + 1))]
-    return Page(rows[:limit], _place(rows[limit - 1][0]) if len(rows) > limit else None)
+    return Page(rows[:limit], _place(rows[limit - 1][0], view) if len(rows) > limit else None)
 
 
 def _is_several_units(actor: Actor) -> bool:
@@ -172,19 +181,22 @@ def _behind(after: Place) -> ColumnElement[bool]:
     return tuple_(*ORDER) > tuple_(after.rank, due, after.id)
 
 
-def _place(case: Case) -> Place:
-    return Place(case.queue_rank or 0, case.next_due, case.id)
+def _place(case: Case, view: View) -> Place:
+    return Place(case.queue_rank or 0, case.rectify_due if view is View.RECTIFY else case.next_due, case.id)
 
 
 async def counts(session: AsyncSession, actor: Actor) -> dict[View, int]:
     """How many cases each view holds for the actor; ended ones are not counted."""
-    counted = [view for view in View if view not in (View.TO_CHECK, View.ENDED)]
+    counted = [view for view in View if view not in (*_APART, View.ENDED)]
     columns = [func.count().filter(_condition(view, actor)).label(view.value) for view in counted]
     query = select(*columns).select_from(Case).where(_for(actor), WAITING, not_barred(actor), in_circle(actor))
     row = (await session.execute(query)).mappings().one()
-    checks = (
-        select(func.count())
-        .select_from(Case)
-        .where(_for(actor, View.TO_CHECK), _CONDITIONS[View.TO_CHECK], not_barred(actor), in_circle(actor))
-    )
-    return {**{view: row[view.value] for view in counted}, View.TO_CHECK: await session.scalar(checks) or 0}
+    return {
+        **{view: row[view.value] for view in counted},
+        **{view: await _count(session, actor, view) for view in _APART},
+    }
+
+
+async def _count(session: AsyncSession, actor: Actor, view: View) -> int:
+    mine = (_for(actor, view), _CONDITIONS[view], not_barred(actor), in_circle(actor))
+    return await session.scalar(select(func.count()).select_from(Case).where(*mine)) or 0

@@ -26,6 +26,7 @@ from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling
 
 Chosen = Select[*tuple[Any, ...]]
 _LEAD = Assignment.kind == AssignmentKind.LEAD.value
+_ANSWERS = ("followed", "solved", "satisfaction", "rectified")
 _KINDS = [kind.value for kind in (AssignmentKind.LEAD, AssignmentKind.CO, AssignmentKind.DELEGATED)]
 
 
@@ -106,7 +107,7 @@ def _tasks(actor: Actor, question: Question, monthly: bool) -> Subquery:
         "extensions": _motions(MotionKind.EXTENSION, Ruling.GRANTED),
         "supervisions": _supervisions(),
         "rework_count": Case.rework_count,
-        **{name: case((last_lead, getattr(Case, name))) for name in ("followed", "solved", "satisfaction")},
+        **{name: case((last_lead, getattr(Case, name))) for name in _ANSWERS},
     }
     month = func.to_char(func.timezone(SHANGHAI, due), "YYYY-MM") if monthly else cast(None, Text)
     query: Chosen = (

@@ -23,7 +23,7 @@ from casework.rules.rates.conditions import (
 )
 from casework.rules.rates.headline import CaseFacts, Standing, View
 from casework.rules.rates.times import BOUNDS, TIMES, Time, bucket, minutes
-from casework.rules.words import Direction, Exclusion, Followed, Satisfaction
+from casework.rules.words import Direction, Exclusion, Followed, Rectified, Satisfaction
 
 Basis = View
 BASES = (View.A, View.B, View.C)
@@ -66,6 +66,7 @@ _TAKEN_ON = known("accepted_at")
 _REAL = none_of("exclusion", Exclusion.VOID)
 _GRID = one_of("direction", Direction.GRID)
 _SATISFIED = one_of("satisfaction", Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.FAIR)
+_PUT_RIGHT = one_of("rectified", Rectified.IN_TIME)
 _FOLLOWED = one_of("followed", Followed.ANSWERED, Followed.UNREACHED)
 _ANSWERED = one_of("followed", Followed.ANSWERED)
 _NOT_A_REPORT = (Exclusion.VOID, Exclusion.MERGED)
@@ -93,6 +94,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("REACHED", "回访接通率", View.A, (_IN, _FOLLOWED), (_ANSWERED,), good=True),
     Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True),
     Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True),
+    Figure("RECTIFIED", "差评按期整改率", View.A, (_IN, known("rectified")), (_PUT_RIGHT,), good=True),
     # by acceptance: how cases went out
     Figure("RETURN", "退单率", View.B, (_IN, _SENT), (some("returns"),), good=False),
     Figure("FIRST_RIGHT", "首派准确率", View.B, (_IN, _SENT), (no("misdirected"),), good=True),

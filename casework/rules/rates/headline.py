@@ -42,7 +42,8 @@ class CaseFacts:
     unit led it later. `returns` asked for; `extensions`, `suspensions` granted; `supervisions` opened. `repeated`: the
     same person with the same matter again. `struck` and `missed_by_grid`: as two persons found (剔除台账, 漏报认定).
     `followed`, `solved`, `satisfaction`: the latest answers of the follow-up, whatever rework came between.
-    `worked_minutes`: of working time, from acceptance to the effective completion.
+    `worked_minutes`: of working time, from acceptance to the effective completion. `rectified`: how the putting right
+    of what the last bad grade named went, or goes.
     """
 
     status: Status
@@ -76,6 +77,7 @@ class CaseFacts:
     solved: bool | None = None
     satisfaction: str | None = None
     worked_minutes: int | None = None
+    rectified: str | None = None
 
     @property
     def end(self) -> Status | None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from casework.rules.rates.conditions import known, meets, missing, no, one_of, some, yes, zero
 from casework.rules.rates.figures import Figure
 from casework.rules.rates.headline import View
-from casework.rules.words import AssignmentKind, Followed, Satisfaction
+from casework.rules.words import AssignmentKind, Followed, Rectified, Satisfaction
 
 HANDED_ON = ("RETURNED", "DISPUTED", "RAISED", "CALLED", "MERGED", "NOT_NEEDED")
 """Outcomes of tasks that others finished, or that nobody needed any more."""
@@ -43,6 +43,7 @@ class TaskFacts:
     followed: str | None = None
     solved: bool | None = None
     satisfaction: str | None = None
+    rectified: str | None = None
 
 
 _IN = missing("exclusion")
@@ -50,6 +51,7 @@ _LEAD = one_of("kind", AssignmentKind.LEAD)
 _OWED = yes("owed")
 _DONE = yes("done")
 _SATISFIED = one_of("satisfaction", Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.FAIR)
+_PUT_RIGHT = one_of("rectified", Rectified.IN_TIME)
 _FOLLOWED = one_of("followed", Followed.ANSWERED, Followed.UNREACHED)
 
 TASK_FIGURES: tuple[Figure, ...] = (
@@ -65,6 +67,7 @@ TASK_FIGURES: tuple[Figure, ...] = (
     Figure("REACHED", "回访接通率", View.A, (_IN, _FOLLOWED), (one_of("followed", Followed.ANSWERED),), good=True),
     Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True),
     Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True),
+    Figure("RECTIFIED", "差评按期整改率", View.A, (_IN, known("rectified")), (_PUT_RIGHT,), good=True),
 )
 
 

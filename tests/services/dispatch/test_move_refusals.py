@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from casework.kit.texts import LANGS, TEXTS
-from casework.rules import decide, grid_items, guards, verify_guards, whistle_guards
+from casework.rules import decide, grid_items, guards, rectify_guards, verify_guards, whistle_guards
 from casework.rules.said_why import FIELDS
 from casework.rules.words import Action
 from tests.services.dispatch import (
@@ -19,6 +19,7 @@ from tests.services.dispatch import (
     test_ledger,
     test_levels,
     test_merging,
+    test_rectifications,
     test_reports,
     test_splitting,
     test_statutes,
@@ -146,7 +147,7 @@ def _codes(*modules: Any) -> set[str]:
 
 
 def test_every_reason_has_its_sentence_in_both_languages() -> None:
-    codes = _codes(guards, whistle_guards, verify_guards, grid_items, decide)
+    codes = _codes(guards, whistle_guards, verify_guards, rectify_guards, grid_items, decide)
     assert len(codes) > 20
     for code in codes:
         for language in LANGS:
@@ -161,6 +162,7 @@ def test_every_reason_is_given_by_some_test() -> None:
         test_ledger,
         test_levels,
         test_merging,
+        test_rectifications,
         test_reports,
         test_splitting,
         test_statutes,
@@ -170,4 +172,4 @@ def test_every_reason_is_given_by_some_test() -> None:
         test_whistles,
     )
     given = {row[4] for row in REFUSED} | set(BY_ANOTHER_TEST) | _codes(*stories)
-    assert _codes(guards, whistle_guards, verify_guards, grid_items, decide) <= given
+    assert _codes(guards, whistle_guards, verify_guards, rectify_guards, grid_items, decide) <= given

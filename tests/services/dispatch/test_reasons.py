@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from casework.rules import asks, decide, guards, whistle_guards
+from casework.rules import asks, decide, guards, rectify_guards, whistle_guards
 from casework.rules.said_why import FIELDS, says_why
 from casework.rules.transitions import TRANSITIONS
 from casework.rules.words import Action
@@ -31,6 +31,18 @@ async def _returned(desk: Desk) -> str:
 async def _consulted(desk: Desk) -> str:
     case_no = await _returned(desk)
     await desk.move("dispatcher1", case_no, "CONSULT", note="职责交叉")
+    return case_no
+
+
+async def _rated_badly(desk: Desk) -> str:
+    case_no = await desk.followed_up()
+    await desk.move("followup1", case_no, "ANSWER_SURVEY", solved=True, satisfaction="BAD")
+    return case_no
+
+
+async def _rectified(desk: Desk) -> str:
+    case_no = await _rated_badly(desk)
+    await desk.move("unit-cg", case_no, "ANSWER_RECTIFICATION", text="已上门致歉并改正")
     return case_no
 
 
@@ -99,6 +111,8 @@ ASKED: list[tuple[Begin, str, Action, dict[str, Any], str]] = [
     (FOLLOWED_UP, "followup1", Action.CLOSE_REASONED, {"reason": "POLICY_EXPLAINED"}, "note"),
     (_closing, "reviewer1", Action.REJECT_CLOSURE, {}, "note"),
     (_closed, "agent1", Action.REOPEN, {}, "note"),
+    (_rated_badly, "unit-cg", Action.ANSWER_RECTIFICATION, {}, "text"),
+    (_rectified, "followup1", Action.SEND_BACK_RECTIFICATION, {}, "note"),
 ]
 BY_THEIR_GUARD_ALONE = {
     *(Action.SUPPLY_INFO, Action.CALL, Action.UNMERGE, Action.DELEGATE, Action.RAISE, Action.END_WHISTLE),
@@ -116,7 +130,7 @@ ASK_WHY = (
         guards.result_complete,
         guards.adoption_told,
     ),
-    *(whistle_guards.tells_matter, whistle_guards.explains_score),
+    *(whistle_guards.tells_matter, whistle_guards.explains_score, rectify_guards.tells_rectified),
 )
 
 

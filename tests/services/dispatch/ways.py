@@ -196,6 +196,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/whistles/tallies"): Way(WHISTLE_JUDGES, params=lambda c: {"area": c.area}),
     ("dispatch", "GET", "/cases/{case_no}/whistles"): Way(EVERYBODY),
     ("dispatch", "GET", "/checks"): Way(EVERYBODY),
+    ("dispatch", "GET", "/rectifications"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases/{case_no}/rectifications"): Way(EVERYBODY),
     ("dispatch", "GET", "/verifications"): Way(EVERYBODY),
     ("dispatch", "GET", "/ledger"): Way(EVERYBODY),
     ("dispatch", "GET", "/urban-classes"): Way(BUSINESS, params=lambda c: {"area": c.community}),

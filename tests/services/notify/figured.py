@@ -10,7 +10,7 @@ from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
 from casework.rules.rates import BASES, CaseFacts, measures, standing
 from casework.rules.rollups import FOREVER
-from casework.rules.words import Followed, Satisfaction
+from casework.rules.words import Followed, Rectified, Satisfaction
 from tests.services.notify.planted import Planted
 from tests.services.notify.test_completion_sql import Chance, fits, key_of
 
@@ -41,6 +41,7 @@ class FullChance(Chance):
             solved=pick((None, True, False)),
             satisfaction=pick((None, *(one.value for one in Satisfaction))),
             worked_minutes=pick((None, 0, 4, 5, 61, 4000, 900_000)),
+            rectified=pick((None, *(one.value for one in Rectified))),
         )
 
 

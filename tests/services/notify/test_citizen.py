@@ -115,6 +115,31 @@ async def test_unsolved_waits_for_an_officer_and_may_be_changed(
     assert await surveys_of(city, case_no) == [(False, "BAD"), (True, None)]
 
 
+async def test_a_bad_grade_by_the_link_is_put_right_and_told_once_it_is_accepted(
+    linked: tuple[str, str], client: Client, life: Life, post: Post, gateway: Gateway
+) -> None:
+    case_no, token = linked
+    nobody = await client(None)
+    for _ in range(2):
+        answers = {"solved": True, "satisfaction": "BAD", "comment": "态度不好"}
+        await nobody.post(f"/citizen/links/{token}/survey", json=answers)
+    await life.do(case_no, "unit-cg", asks.AnswerRectification(text="已登门致歉并改正"))
+    shown = (await nobody.get(f"/citizen/links/{token}")).json()
+    assert "已登门致歉" not in str(shown["journey"])
+    await post.send("sms")
+    before = len(gateway.received)
+    await life.do(case_no, "followup1", asks.AcceptRectification())
+    await post.send("sms")
+    await post.send("sms")
+    [told] = [r.json["text"] for r in gateway.received[before:] if case_no in r.json.get("text", "")]
+    assert "已登门致歉并改正" in told
+    assert "锦江区城市管理局" in told
+    shown = (await nobody.get(f"/citizen/links/{token}")).json()
+    last = shown["journey"][-1]["text"]
+    assert last.startswith("您的评价已核实整改")
+    assert "已登门致歉并改正" in last
+
+
 async def test_two_taps_at_once_are_one_answer(linked: tuple[str, str], client: Client, city: City) -> None:
     case_no, token = linked
     nobody = await client(None)

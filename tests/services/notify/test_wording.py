@@ -14,6 +14,7 @@ from casework.db.notices import Owed
 from casework.journey.alarms import TOPIC as ALARM
 from casework.journey.citizen import _SHOWN
 from casework.journey.notices import Listeners, owed
+from casework.journey.rectifying import TOPIC as RECTIFY
 from casework.journey.workers import LEFT
 from casework.kit.texts import LANGS, TEXTS, Lang
 from casework.rules.knowledge import Stale
@@ -37,6 +38,7 @@ BESIDE_THE_LEAD = (
     *(Action.ADD_CO_UNIT, Action.DELEGATE, Action.WHISTLE, Action.END_WHISTLE),
     *(Action.RATE_UNIT, Action.RATE_WHISTLE),
 )
+RECTIFIED = [(RECTIFY, Role.UNIT.value)]
 CALLED_IN = [(action.value, Role.UNIT.value) for action in BESIDE_THE_LEAD]
 GRID_AFFAIRS = [
     *((LEFT, Role.COMMUNITY.value), (SERIOUS, Role.LEADER.value), (Action.ASK_VERIFY.value, Role.GRID_WORKER.value)),
@@ -47,6 +49,7 @@ TOLD = [
     *GRID_AFFAIRS,
     *((topic, audience) for channel, topic, audience in OWED if channel != "upstream"),
     *CALLED_IN,
+    *RECTIFIED,
     *CHECKED,
     (Record.SPLIT_OFF.value, Role.DISPATCHER.value),
     (Record.COPIED.value, Role.UNIT.value),

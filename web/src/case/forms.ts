@@ -221,6 +221,9 @@ export const FORMS: Partial<Record<Action, MoveShape>> = {
       { name: 'comment', kind: 'text' },
     ],
   },
+  ANSWER_RECTIFICATION: { fields: [said('rectified')] },
+  ACCEPT_RECTIFICATION: { fields: [note] },
+  SEND_BACK_RECTIFICATION: { fields: [reason('missing')] },
   RECORD_ATTEMPT: { fields: [{ ...note, label: 'attempt' }] },
   CLOSE_UNREACHED: { fields: [note], grave: true },
   CLOSE_REASONED: { fields: closing, grave: true },
@@ -247,6 +250,7 @@ function notSolved(form: Record<string, unknown>): boolean {
 /** The order in which buttons stand: what moves a case on first, what takes it away last. */
 const RANK: readonly Action[] = [
   ...(['SIGN', 'CONTACT', 'FILE_RESULT', 'ANSWER_LEAD', 'ANSWER_SUPERVISION'] as const),
+  ...(['ANSWER_RECTIFICATION', 'ACCEPT_RECTIFICATION', 'SEND_BACK_RECTIFICATION'] as const),
   ...(['REPORT_IN', 'GIVE_PLAN', 'ANSWER_WHISTLE', 'PASS_CHECK', 'FAIL_CHECK'] as const),
   ...(['ANSWER_SURVEY', 'RECORD_ATTEMPT', 'REWORK'] as const),
   ...(['SCREEN', 'TAKE_ON', 'DISPATCH', 'ACCEPT_RESULT', 'SEND_BACK_RESULT'] as const),
