@@ -48,3 +48,30 @@ async def test_the_queue_is_walked_by_keys(
     await page.keyboard.press("j")
     await expect(page.locator("article h2")).to_be_visible()
     assert "case=" in page.url
+
+
+async def test_what_a_bad_grade_named_is_put_right(
+    context: BrowserContext, enter: Enter, system: System, no_axe_violations: NoViolations
+) -> None:
+    number = handled(system)
+    page = await enter(context, OFFICER, f"/followup?case={number}")
+    await expect(page.locator("[data-part=left]")).to_be_visible()
+    await press(page, "回访答复")
+    await page.get_by_role("group", name="诉求解决了吗").get_by_label("是").check()
+    await page.get_by_label("对办理满意吗").select_option(label="不满意")
+    await page.get_by_label("诉求人的意见").fill("来得太晚，施工没有清扫。")
+    await submit(page, "回访答复")
+    await page.goto(f"/followup?case={number}")
+    named = page.locator("[data-part=rectifications]")
+    await expect(named).to_contain_text("来得太晚")
+    await no_axe_violations(page)
+    with closing(system.client("lead-cg")) as unit:
+        put_right = {"action": "ANSWER_RECTIFICATION", "text": "已清扫现场，当面致歉。"}
+        answered = unit.post(f"/api/dispatch/cases/{number}/moves", json=put_right)
+        assert answered.status_code == 200, answered.text
+    await page.reload()
+    await expect(named).to_contain_text("当面致歉")
+    await press(page, "整改通过")
+    await submit(page, "整改通过")
+    await page.goto(f"/followup?case={number}")
+    await expect(named).to_contain_text("按期")

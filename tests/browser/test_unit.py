@@ -24,7 +24,8 @@ def dispatched(system: System, text: str) -> str:
     agent, dispatcher = system.client("agent1"), system.client("dispatcher1")
     with closing(agent), closing(dispatcher):
         key = {"Idempotency-Key": secrets.token_hex(8)}
-        said = {"text": text, "phone": f"138{secrets.randbelow(10**8):08}", "name": "王五"}
+        person = {"phone": f"138{secrets.randbelow(10**8):08}", "name": "王五"}
+        said = {"text": text, "person": person}
         taken = agent.post("/api/intake/requests", json=said, headers=key)
         assert taken.status_code == 201, taken.text
         number: str = taken.json()["cases"][0]["case_no"]
