@@ -44,5 +44,13 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 
 def rss_mb(pid: int) -> tuple[float, float]:
     """Resident memory of the process itself, and of the largest of its descendants (0.0 when it has none), in MB."""
-    own, *others = (process.memory_info().rss / 2**20 for process in family(pid))
-    return own, max(others, default=0.0)
+    process, *others = family(pid)
+    return _resident(process), max(map(_resident, others), default=0.0)
+
+
+def _resident(process: psutil.Process) -> float:
+    """MB; 0.0 of a child that has ended meanwhile, as a database's workers do."""
+    try:
+        return float(process.memory_info().rss) / 2**20
+    except psutil.NoSuchProcess:
+        return 0.0
