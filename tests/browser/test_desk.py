@@ -179,7 +179,7 @@ async def test_the_whole_case_is_read_and_its_number_revealed_for_a_purpose(
     await expect(page.get_by_role("heading", name="请回电说明")).to_be_visible()
     await no_axe_violations(page)
     await page.get_by_role("button", name="查看号码", exact=True).click()
-    await page.get_by_placeholder("查看用途").fill("回电核实")
+    await page.get_by_label("用途（记入审计）").fill("回电核实")
     await page.get_by_role("button", name="查看", exact=True).click()
     await expect(page.get_by_text("19900007788")).to_be_visible()
 
@@ -209,8 +209,8 @@ async def test_the_desk_speaks_english_and_works_in_the_dark(
         await page.get_by_label("Dark mode").select_option("dark")
         await page.get_by_role("listbox").focus()
         await page.keyboard.press("j")
-        await expect(page.get_by_role("heading", name="Timeline")).to_be_visible()
+        await expect(page.get_by_role("heading", name="All that happened")).to_be_visible()
         await no_axe_violations(page)
         shown = await page.locator("main").inner_text()
         assert "desk." not in shown
-        assert "work." not in shown
+        assert "case." not in shown

@@ -5,7 +5,7 @@ const page: Page = {
   path: '/desk',
   order: 1,
   roles: ['AGENT', 'DISPATCHER', 'REVIEWER'],
-  texts: ['desk', 'work', 'case'],
+  texts: ['desk', 'case'],
   component: () => import('./Desk.vue'),
 }
 export default page

@@ -1,7 +1,10 @@
 import { onScopeDispose, reactive } from 'vue'
 import { dispatch, ok } from '@/api/client'
 import { Problem } from '@/api/problem'
-import { hold, type AnyAsk, type HeldBatch } from './work/useCase'
+import type { components } from '@/api/schema/dispatch'
+
+export type AnyAsk = components['schemas']['HoldAsk']['ask']
+export type HeldBatch = components['schemas']['HeldBatch']
 
 export interface Pending {
   batch: HeldBatch
@@ -42,7 +45,7 @@ export function useUndo(ended: (batch: HeldBatch) => void) {
 
   /** Asks for the move; the rows that the rules refused are in the batch. */
   async function ask(caseNos: string[], said: AnyAsk): Promise<HeldBatch> {
-    const batch = await hold(caseNos, said)
+    const batch = await ok(dispatch.POST('/held-moves', { body: { case_nos: caseNos, ask: said } }))
     const held = batch.rows.filter((row) => row.state === 'HELD').map((row) => row.case_no)
     if (held.length) pending.push({ batch, held, left: 5000, fault: '' })
     return batch
