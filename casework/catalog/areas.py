@@ -149,6 +149,14 @@ class AreaTree:
         codes = zone.members if zone else self._codes_below.get(significant(code), ())
         return tuple(area for area in map(self.get, codes) if area is not None)
 
+    def search(self, words: str, within: str) -> tuple[Area, ...]:
+        """The areas in `within` (a prefix) by code that have the words in their code or name, zones too."""
+        wanted = words.strip().casefold()
+        names = {**self._names, **{zone.code: zone.name for zone in self.zones.values()}}
+        codes = sorted(code for code in names if code.startswith(within))
+        found = (code for code in codes if wanted in code.casefold() or wanted in names[code].casefold())
+        return tuple(area for area in map(self.get, found) if area is not None)
+
     def zone_of(self, code: str) -> str | None:
         """The functional zone's code that this area (or grid) belongs to, or is."""
         if code[:6] in self.zones:

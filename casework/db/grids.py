@@ -62,10 +62,12 @@ async def page(
     at: datetime | None,
     area: str | None,
     kind: GridKind | None,
+    words: str = "",
     after: str,
     limit: int,
 ) -> list[Grid]:
-    """The grids of the scope by code, those of a moment or, without one, all that ever were."""
+    """The grids of the scope by code, those of a moment or, without one, all that ever were; `words`: a part of code or
+    name."""
     query = select(Grid).where(in_scope(actor), Grid.code > after)
     if at is not None:
         query = query.where(standing(at))
@@ -73,7 +75,19 @@ async def page(
         query = query.where(Grid.code.startswith(area, autoescape=True))
     if kind is not None:
         query = query.where(Grid.kind == kind.value)
+    if words:
+        query = query.where(or_(*(part.icontains(words, autoescape=True) for part in (Grid.code, Grid.name))))
     return list(await session.scalars(query.order_by(Grid.code).limit(limit)))
+
+
+async def counts(session: AsyncSession, areas: Collection[str]) -> dict[str, int]:
+    """How many grids stand in each of these areas (prefixes, all of one length)."""
+    if not areas:
+        return {}
+    area = func.left(Grid.area_code, len(next(iter(areas)))).label("area")
+    below = or_(*(Grid.area_code.startswith(one, autoescape=True) for one in areas))
+    query = select(area, func.count()).where(below, Grid.valid_to.is_(None)).group_by(area)
+    return {code: number for code, number in await session.execute(query)}
 
 
 async def find(session: AsyncSession, actor: Actor, code: str, *, hold: bool = False) -> Grid | None:

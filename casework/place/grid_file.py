@@ -22,6 +22,8 @@ LEAST_M2 = 5.0
 """Overlaps and gaps below this are the rounding of coordinates."""
 STRAY_DEGREES = 0.005
 """Some 500 m: a grid farther than this from all others of its community is a stray."""
+_TOUCH = 1e-6
+"""Degrees (some 0.1 m) within which two borders are one."""
 _METRES = 111_320.0
 _CHINA = (73.0, 3.0, 136.0, 54.0)
 _PLACE = re.compile(r"\[(-?[\d.]+) (-?[\d.]+)\]")
@@ -65,8 +67,19 @@ def read_grid_file(content: bytes, system: str, known: Callable[[str], bool], co
     grids = [drawn for drawn in _read(content, system, known, faults) if drawn is not None]
     if not faults:
         faults += overlaps(grids)
-    remarks = [*_gaps(grids, county), *_strays(grids, county)] if not faults else []
+    remarks = [*(gap for _, gap in _gaps(grids, county)), *_strays(grids, county)] if not faults else []
     return GridFile(grids, faults, remarks)
+
+
+def remarks_on(
+    one: Drawn, others: Sequence[Drawn], was: shapely.Geometry | None, county: Callable[[str], Any]
+) -> list[Remark]:
+    """What is worth a look about one grid among those that stand (`others`): gaps at its border, or at the border that
+    it had (`was`), and whether it is a stray."""
+    near = [one.shape] if was is None else [one.shape, was]
+    touching = (gap for hole, gap in _gaps([one, *others], county) if (shapely.distance(hole, near) < _TOUCH).any())
+    together = [one, *(other for other in others if other.area == one.area)]
+    return [*touching, *(stray for stray in _strays(together, county) if stray.features == (one.number,))]
 
 
 def _read(content: bytes, system: str, known: Callable[[str], bool], faults: list[Remark]) -> Iterator[Drawn | None]:
@@ -167,7 +180,7 @@ def overlaps(grids: Sequence[Drawn], others: Sequence[tuple[str, GridKind, shape
     return remarks
 
 
-def _gaps(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[Remark]:
+def _gaps(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[tuple[shapely.Geometry, Remark]]:
     """Holes among the general grids, which no grid fills; one that belongs to another county is none."""
     around = [shape for code in {one.area[:6] for one in grids} if (shape := county(code)) is not None]
     own = shapely.union_all(around) if around else None
@@ -180,7 +193,7 @@ def _gaps(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[Rema
             size = ground_m2(hole)
             spot = _place_in(hole) if size >= LEAST_M2 else None
             if spot is not None and (own is None or shapely.intersects_xy(own, *spot)):
-                yield Remark("grid.gap", (), spot, {"size": round(size)})
+                yield hole, Remark("grid.gap", (), spot, {"size": round(size)})
 
 
 def _strays(grids: Sequence[Drawn], county: Callable[[str], Any]) -> Iterator[Remark]:

@@ -3,6 +3,7 @@
 from services.assembly import assemble
 from services.dispatch.routes import (
     administration,
+    areas,
     cases,
     categories,
     checks,
@@ -16,6 +17,7 @@ from services.dispatch.routes import (
     field,
     grid_affairs,
     grid_duty,
+    grid_map,
     grids,
     held_moves,
     hotspots,
@@ -49,6 +51,8 @@ ROUTERS = [
     similar.router,
     knowledge.router,
     dispatch_rules.router,
+    areas.router,
+    grid_map.router,
     grids.router,
     hotspots.router,
     duty.router,

@@ -42,12 +42,13 @@ async def list_grids(
     area: Area = None,
     kind: GridKind | None = None,
     ended: bool = False,
+    words: Annotated[str, Query(max_length=100)] = "",
     cursor: Annotated[str, Query(max_length=20, pattern=r"^[0-9A-Z]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> s.GridPage:
-    """The grids of the scope by code; with `ended` also those that stand no more."""
+    """The grids of the scope by code; with `ended` also those that stand no more; `words`: a part of code or name."""
     at = None if ended else await now_of(session)
-    found = await rows.page(session, actor, at=at, area=area, kind=kind, after=cursor, limit=limit + 1)
+    found = await rows.page(session, actor, at=at, area=area, kind=kind, words=words, after=cursor, limit=limit + 1)
     people = await rows.names_of(session, (grid.leader_id for grid in found))
     shown = [draw.row(city.catalog.areas, grid, people) for grid in found[:limit]]
     return s.GridPage(items=shown, next=found[limit - 1].code if len(found) > limit else None)

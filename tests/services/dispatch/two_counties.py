@@ -71,6 +71,12 @@ class County:
         polygon = {"type": "Polygon", "coordinates": [ring]}
         return {"community": self.community, "name": f"{self.mark}二格", "polygon": polygon, "crs": "CGCS2000"}
 
+    def borders(self) -> dict[str, Any]:
+        """The same, to be looked at only."""
+        told = self.grid()
+        del told["name"]
+        return told
+
     def grid_file(self) -> dict[str, Any]:
         """The same as a file."""
         told = self.grid()

@@ -327,6 +327,11 @@ WAYS: dict[tuple[str, str, str], Way] = {
     # 网格与定位
     ("dispatch", "GET", "/grids"): Way(BUSINESS, params=lambda c: {"area": c.area}),
     ("dispatch", "POST", "/grids"): Way(GRID_WRITERS, json=County.grid, inward=True),
+    ("dispatch", "GET", "/areas"): Way(EVERYBODY, params=lambda c: {"parent": c.area}),
+    ("dispatch", "GET", "/areas/outline"): Way(EVERYBODY, params=lambda c: {"code": c.area}),
+    ("dispatch", "GET", "/grids/shapes"): Way(BUSINESS, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/grids/check"): Way(GRID_WRITERS, json=County.borders, inward=True),
+    ("dispatch", "GET", "/grids/people"): Way(GRID_WRITERS, params=lambda c: {"place": c.ids["grid_code"]}),
     ("dispatch", "GET", "/grids/at"): Way(BUSINESS, params=lambda c: {**c.spot, "crs": "CGCS2000"}),
     ("dispatch", "POST", "/grids/imports"): Way(
         GRID_WRITERS, params=lambda c: {"crs": "CGCS2000", "source": "甲", "apply": True}, json=County.grid_file
