@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casework.db.reads.queue import View
 from casework.rules.asks import AnyAsk
-from casework.rules.words import Action
+from casework.rules.words import Action, Kind, Urgency
 
 CaseNo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -107,3 +108,20 @@ class SavedViewView(BaseModel):
     shared: bool
     owner: str
     mine: bool
+
+
+class SavedQuestion(BaseModel):
+    """What a saved view asks, read from the page's address; what else stands there is the page's own."""
+
+    view: View = View.OPEN
+    area: Annotated[str, StringConstraints(max_length=20, pattern=r"^[0-9A-Z]+$")] | None = None
+    urgency: Urgency | None = None
+    kind: Kind | None = None
+    words: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40, pattern=r"^[^\x00]*$")] | None = None
+
+
+class SavedViewCounts(BaseModel):
+    """How many cases each saved view holds for the reader, by its id; absent where it asks for ended cases or for
+    something that there is no more."""
+
+    counts: dict[int, int]

@@ -62,6 +62,7 @@ def queue_row(catalog: Catalog, case: Case, unit: str | None, claim: Claimed | N
         created_at=case.created_at,
         next_due=case.next_due,
         finish_due=case.finish_due,
+        rectify_due=case.rectify_due,
         version=case.version,
         claimed_by=claim.name if claim else None,
         claimed_mine=claim is not None and claim.account_id == actor.account_id,

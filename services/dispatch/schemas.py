@@ -52,7 +52,8 @@ class Me(BaseModel):
 
 class QueueRow(BaseModel):
     """One line of the queue. `next_due`: the nearest running deadline (UTC). `unrouted`: nobody is suggested yet.
-    `claimed_by`: who has taken it, for a while."""
+    `claimed_by`: who has taken it, for a while. `rectify_due`: until when a bad grade is to be put right (UTC); that
+    is no deadline of the case itself."""
 
     case_no: str
     title: str
@@ -71,6 +72,7 @@ class QueueRow(BaseModel):
     created_at: datetime
     next_due: datetime | None
     finish_due: datetime | None
+    rectify_due: datetime | None
     version: int
     claimed_by: str | None
     claimed_mine: bool

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.rules.likeness import Reason
-from casework.rules.words import Status
+from casework.rules.words import Status, Urgency
 
 
 class DraftForm(BaseModel):
@@ -52,3 +52,34 @@ class SimilarCases(BaseModel):
     """Candidates, most alike first; a person decides."""
 
     cases: list[SimilarCase]
+
+
+class MapPoint(BaseModel):
+    """A point in WGS-84."""
+
+    lon: float
+    lat: float
+
+
+class NearCase(BaseModel):
+    """附近的工单: what waits near; `metres` from the case that was asked about. `next_due` in UTC."""
+
+    case_no: str
+    title: str
+    status: Status
+    urgency: Urgency
+    created_at: datetime
+    next_due: datetime | None
+    metres: int
+    point: MapPoint
+
+
+class CaseAround(BaseModel):
+    """附近: the case's own point (none: it has none), its grid's code if it lies in one, and what waits within `within`
+    metres: the nearest in `cases`, all of them counted in `total`."""
+
+    point: MapPoint | None
+    grid: str | None
+    within: int
+    cases: list[NearCase]
+    total: int

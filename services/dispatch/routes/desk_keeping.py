@@ -3,13 +3,15 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path
+from pydantic import ValidationError
 
 from casework.db import desk_keeping as keeping
 from casework.db.models import SavedView, StandardText
+from casework.db.reads import queue
 from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.rules.facts import Actor
 from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, Role
-from services.dispatch.desk_schemas import SavedViewView, TextForm, TextView, ViewForm
+from services.dispatch.desk_schemas import SavedQuestion, SavedViewCounts, SavedViewView, TextForm, TextView, ViewForm
 from services.who import Holding, Transaction
 
 router = APIRouter(tags=["派单台 desk"])
@@ -51,6 +53,14 @@ async def list_saved_views(actor: Staff, session: Transaction) -> list[SavedView
     return [_view(row, owner, actor) for row, owner in await keeping.kept_for(session, SavedView, actor)]
 
 
+@router.get("/saved-views/counts")
+async def count_saved_views(actor: Staff, session: Transaction) -> SavedViewCounts:
+    """How many cases each of them holds for the reader, who need not be the owner."""
+    rows = await keeping.kept_for(session, SavedView, actor)
+    asked = {row.id: question for row, _ in rows if (question := _question(row)) is not None}
+    return SavedViewCounts(counts=await queue.counts_of(session, actor, asked))
+
+
 @router.post("/saved-views", status_code=201)
 async def save_view(form: ViewForm, actor: Staff, session: Transaction) -> SavedViewView:
     """One more of one's own, under a name that one has not used."""
@@ -77,6 +87,14 @@ async def _own(session: Transaction, kind: type[keeping.Kept], kept_id: int, act
     if row is None:
         raise NotFound("kept_not_found")
     return row
+
+
+def _question(row: SavedView) -> tuple[queue.View, queue.Narrowed] | None:
+    try:
+        asked = SavedQuestion.model_validate({name: said for name, said in row.query.items() if said})
+    except ValidationError:
+        return None
+    return asked.view, queue.Narrowed(asked.area, asked.urgency, asked.kind, asked.words or None)
 
 
 def _text(row: StandardText, owner: str, actor: Actor) -> TextView:

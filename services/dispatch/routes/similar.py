@@ -8,11 +8,15 @@ from fastapi import APIRouter, Depends, Request
 
 from casework.catalog.load import Catalog
 from casework.db.knowledge import now_of
+from casework.db.reads.around import AROUND_M, Around, Near, around
 from casework.journey.similar import Similar, Told, similar_to_case, similar_to_draft
+from casework.kit.errors import NotFound
 from casework.kit.language import language
 from casework.kit.texts import Lang, t
 from casework.rules.facts import Actor
-from casework.rules.words import Role, Status
+from casework.rules.minors import veil
+from casework.rules.points import Point
+from casework.rules.words import Role, Status, Urgency
 from services.dispatch import similar_schemas as s
 from services.who import Holding, SignedIn, TheCity, Transaction
 
@@ -29,6 +33,15 @@ async def show_similar(
     return _view(city.catalog, found, await now_of(session), language(request))
 
 
+@router.get("/cases/{case_no}/around")
+async def show_around(case_no: str, actor: SignedIn, session: Transaction, city: TheCity) -> s.CaseAround:
+    """附近: what waits near the case within the reader's scope, nearest first, for the map and before dispatch."""
+    found = await around(session, actor, case_no)
+    if found is None:
+        raise NotFound("case_not_found")
+    return _around(city.catalog, found)
+
+
 @router.post("/similar")
 async def find_similar(
     form: s.DraftForm, request: Request, actor: Centre, session: Transaction, city: TheCity
@@ -41,6 +54,35 @@ async def find_similar(
 
 def _view(catalog: Catalog, found: Sequence[Similar], now: datetime, lang: Lang) -> s.SimilarCases:
     return s.SimilarCases(cases=[_row(catalog, one, now, lang) for one in found])
+
+
+def _around(catalog: Catalog, found: Around) -> s.CaseAround:
+    area = found.case.area_code
+    return s.CaseAround(
+        point=_point(found.point) if found.point else None,
+        grid=area if catalog.areas.get(area) is None else None,
+        within=round(AROUND_M),
+        cases=[_near(one) for one in found.near],
+        total=found.total,
+    )
+
+
+def _near(one: Near) -> s.NearCase:
+    case = one.case
+    return s.NearCase(
+        case_no=case.case_no,
+        title=veil(case.title) if case.minor else case.title,
+        status=Status(case.status),
+        urgency=Urgency(case.urgency),
+        created_at=case.created_at,
+        next_due=case.next_due,
+        metres=round(one.metres),
+        point=_point(one.point),
+    )
+
+
+def _point(point: Point) -> s.MapPoint:
+    return s.MapPoint(lon=point.lon, lat=point.lat)
 
 
 def _row(catalog: Catalog, one: Similar, now: datetime, lang: Lang) -> s.SimilarCase:

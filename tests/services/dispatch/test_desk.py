@@ -1,6 +1,7 @@
 """The dispatcher's desk: cases that are taken, moves that may be undone, texts and views kept, changes told."""
 
 import asyncio
+import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -236,6 +237,25 @@ async def test_a_view_is_saved_under_a_name_of_ones_own(desk: Desk) -> None:
     assert (await call(desk, "dispatcher2", "POST", "/saved-views", form))[0] == 201, "another's name is free"
     assert (await call(desk, "dispatcher1", "DELETE", f"/saved-views/{saved['id']}"))[0] == 204
     assert (await call(desk, "dispatcher1", "GET", "/saved-views"))[1] == []
+
+
+async def test_saved_views_are_counted_for_whoever_reads_them(desk: Desk) -> None:
+    mark = f"计数{secrets.token_hex(3)}"
+    await desk.receive(title=f"{mark}甲", urgency="E1")
+    await desk.receive(title=f"{mark}乙")
+    await desk.dispatched(title=f"{mark}丙")
+    queries = [
+        {"view": "OPEN", "words": mark},
+        {"view": "TO_DISPATCH", "words": mark, "urgency": ""},
+        {"view": "TO_SIGN", "words": mark, "map": "1"},
+        {"view": "RECTIFY", "words": mark},
+        {"view": "ENDED", "words": mark},
+        {"view": "GONE", "words": mark},
+    ]
+    forms = [{"name": f"{mark}{place}", "query": query, "shared": True} for place, query in enumerate(queries)]
+    kept = [(await call(desk, "dispatcher1", "POST", "/saved-views", form))[1]["id"] for form in forms]
+    _, found = await call(desk, "dispatcher2", "GET", "/saved-views/counts")
+    assert [found["counts"].get(str(one)) for one in kept] == [3, 2, 1, 0, None, None]
 
 
 # 选项

@@ -206,3 +206,42 @@ def test_every_reason_has_its_sentence() -> None:
             said = TEXTS.t(f"similar.{reason.value}", language, percent="1", metres="2")
             assert said != f"similar.{reason.value}"
             assert "{" not in said
+
+
+# 附近
+
+
+async def around(desk: Desk, case_no: str, login: str = "dispatcher1") -> dict[str, Any]:
+    await index(desk.city)
+    answer = await (await desk.of(login)).get(f"/cases/{case_no}/around")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+async def test_what_waits_near_a_case_is_shown_nearest_first(desk: Desk) -> None:
+    corner = {**HERE, "lon": 104.0405, "lat": 30.6205}
+    mine = await desk.receive(text="井盖松动，车过就响。", category="0205", place=corner)
+    far = await desk.receive(text="树枝挡住了红绿灯。", category="0803", place={**corner, "lat": 30.6235})
+    near = await desk.receive(text="夜里烧烤摊噪声大。", category="0603", place={**corner, "lat": 30.6215})
+    await desk.receive(text="远处的流浪犬追人。", category="0603", place={**corner, "lat": 30.6265})
+    over = await desk.receive(text="近处已经答复的咨询。", category="0205", place=corner)
+    await desk.move("dispatcher1", over, "ANSWER", answer="已在电话中说明办理地点和所需材料。")
+    found = await around(desk, mine)
+    assert [one["case_no"] for one in found["cases"]] == [near, far], "neither what is over nor what is 600 m away"
+    assert [one["metres"] for one in found["cases"]] == [pytest.approx(111, abs=2), pytest.approx(334, abs=3)]
+    assert (found["total"], found["within"]) == (2, 500)
+    assert found["point"] == {"lon": pytest.approx(104.0405), "lat": pytest.approx(30.6205)}
+    assert found["cases"][0]["point"]["lat"] == pytest.approx(30.6215)
+
+
+async def test_nothing_is_near_a_case_without_a_point(desk: Desk) -> None:
+    found = await around(desk, await desk.receive(place={"area_code": "510104017001"}))
+    assert (found["point"], found["cases"], found["total"]) == (None, [], 0)
+
+
+async def test_what_is_near_stays_within_the_scope_of_the_reader(desk: Desk) -> None:
+    corner = {**HERE, "lon": 104.0605, "lat": 30.6005}
+    given = await desk.dispatched(text="桥栏杆断了一截。", category="0205", place=corner)
+    await desk.receive(text="桥下积水过膝。", category="0205", place=corner)
+    assert (await around(desk, given))["total"] == 1
+    assert (await around(desk, given, "lead-cg"))["total"] == 0, "the unit was not given the other one"

@@ -169,6 +169,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "GET", "/categories/drift"): Way(SUPERVISORS | {Role.DISPATCHER}),
     ("dispatch", "GET", "/cases/{case_no}/similar"): Way(EVERYBODY),
+    ("dispatch", "GET", "/cases/{case_no}/around"): Way(EVERYBODY),
     ("dispatch", "POST", "/similar"): Way(
         CENTRE, json=lambda c: {"text": f"{c.mark}的路灯不亮", "area_code": c.community, "category": "0204"}
     ),
@@ -188,6 +189,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "PUT", "/standard-texts/{text_id}"): Way(BUSINESS, json=lambda c: {"title": "改", "body": "改"}),
     ("dispatch", "DELETE", "/standard-texts/{text_id}"): Way(BUSINESS),
     ("dispatch", "GET", "/saved-views"): Way(BUSINESS),
+    ("dispatch", "GET", "/saved-views/counts"): Way(BUSINESS),
     ("dispatch", "POST", "/saved-views"): Way(BUSINESS, json=lambda c: {"name": "常看", "query": {"view": "OPEN"}}),
     ("dispatch", "DELETE", "/saved-views/{view_id}"): Way(BUSINESS),
     ("dispatch", "GET", "/stream"): Way(EVERYBODY, params=lambda c: {"once": True}),
