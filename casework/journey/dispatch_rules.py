@@ -18,6 +18,7 @@ from casework.journey.city import City, readable
 from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.facts import Actor
+from casework.rules.said_why import says_why
 from casework.rules.words import Role
 
 KEEPERS = (Role.DISPATCHER, Role.SUPERVISION, Role.LEADER)
@@ -41,8 +42,10 @@ async def save(
     """Write drafts, all or none: new rules, or new versions of those that are there. A draft there is replaced.
 
     Raises: Unprocessable: a rule names what is not there, lies outside the actor's area, cannot be reached, or hides
-    another; each field is named as `rules.<place>.<field>`. Nothing is written then.
+    another; each field is named as `rules.<place>.<field>`; or the reason says nothing (`why`). Nothing is
+    written then.
     """
+    _ask_why(why)
     await rows.take_turn(session)
     said, known = await judged(session, city, actor, lines)
     await rows.leave_draft(session, [line.id for line in said])
@@ -80,7 +83,11 @@ async def put_in_force(session: AsyncSession, city: City, actor: Actor, code: st
 
 
 async def end(session: AsyncSession, actor: Actor, code: str, version: int, why: str) -> DispatchRuleVersion:
-    """停用: a rule in force, or a draft, ends for good; a later version may begin again. Raises: NotFound, Conflict."""
+    """停用: a rule in force, or a draft, ends for good; a later version may begin again.
+
+    Raises: NotFound. Conflict: it ended already. Unprocessable: no reason.
+    """
+    _ask_why(why)
     await rows.take_turn(session)
     row = await _held(session, actor, code, version, "DRAFT", "IN_FORCE")
     row.state, row.ended_by, row.ended_at, row.ended_why = "ENDED", actor.account_id, func.now(), why
@@ -127,6 +134,11 @@ def line_of(row: DispatchRuleVersion) -> DispatchLine:
 def as_fault(wrong: Wrong) -> FieldFault:
     """A fault of a rule as the caller is told it."""
     return FieldFault(f"rules.{wrong.which}.{wrong.field}", wrong.code, wrong.params)
+
+
+def _ask_why(why: str) -> None:
+    if not says_why(why):
+        raise Unprocessable(fields=[FieldFault("why", "dispatch_rule.why_missing")])
 
 
 def _outside(lines: Sequence[DispatchLine], known: dict[str, DispatchRuleVersion], actor: Actor) -> list[Wrong]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
+from casework.catalog.areas import AreaLevel
 from casework.catalog.checks import CENTRE_DEPARTMENT
-from casework.catalog.entries import DispatchLine
+from casework.catalog.entries import DispatchLine, NamedPlace
 from casework.catalog.load import Catalog
 from casework.catalog.own_rules import Wrong
 from casework.db.models import DispatchRuleVersion
@@ -65,6 +66,25 @@ def base_view(rule: DispatchRule) -> s.RuleView:
     shown = s.RuleShown.model_validate({**said, **spans})
     nobody = dict.fromkeys(("made_by", "made_at", "put_by", "put_at", "ended_by", "ended_at", "ended_why"))
     return s.RuleView(rule=shown, version=0, state=BASE, why="", wrong=[], **nobody)
+
+
+def choices(catalog: Catalog, area: str | None, lang: Lang) -> s.RuleChoices:
+    """What a form offers to choose from. Departments that stand for a level (a street, a community) are there too."""
+    mine = [one for one in catalog.areas.all() if area and one.code.startswith(area)]
+    if area and len(area) < len("510104"):
+        mine = [one for one in mine if one.level is not AreaLevel.COMMUNITY]
+    categories = [one for one in catalog.categories.values() if not one.retired]
+    return s.RuleChoices(
+        areas=[s.Named(code=one.code, name=catalog.areas.name_path(one.code)) for one in mine],
+        categories=[s.Named(code=one.code, name=one.name) for one in categories],
+        place_types=[_place(one, lang) for one in catalog.place_types.values()],
+        owners=[_place(one, lang) for one in catalog.owners.values()],
+        departments=[s.Named(code=one.code, name=one.name) for one in catalog.departments.values()],
+    )
+
+
+def _place(one: NamedPlace, lang: Lang) -> s.Named:
+    return s.Named(code=one.code, name=one.en if lang == "en" else one.zh)
 
 
 def who_did(rows: Sequence[DispatchRuleVersion]) -> set[int]:

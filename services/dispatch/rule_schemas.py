@@ -56,6 +56,24 @@ class RuleShown(RuleForm):
     area: str = ""
 
 
+class Named(BaseModel):
+    """What a field of a rule may say: its code, and its name as people read it."""
+
+    code: str
+    name: str
+
+
+class RuleChoices(BaseModel):
+    """可选项 of a rule's form. `areas`: those whose rules the reader keeps; where these are a prefecture's or wider,
+    without the communities, whose codes may be written all the same."""
+
+    areas: list[Named]
+    categories: list[Named]
+    place_types: list[Named]
+    owners: list[Named]
+    departments: list[Named]
+
+
 class RulesForm(BaseModel):
     """起草: rules that are written together, all or none, and why."""
 

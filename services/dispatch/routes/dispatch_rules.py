@@ -54,6 +54,12 @@ async def list_base(actor: Reader, city: TheCity, cursor: Cursor = 0, limit: Lim
     return s.RulePage(rules=[draw.base_view(rule) for rule in rules[cursor : cursor + limit]], next=following)
 
 
+@router.get("/choices")
+async def list_choices(actor: Reader, request: Request, city: TheCity) -> s.RuleChoices:
+    """可选项: areas, categories, place types, owners 权属 and departments for a rule's form."""
+    return draw.choices(city.catalog, actor.area, language(request))
+
+
 @router.get("/tallies")
 async def tally(
     actor: Reader,

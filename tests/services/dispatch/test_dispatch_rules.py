@@ -316,6 +316,25 @@ async def test_a_trial_lists_the_cases_that_would_go_elsewhere(desk: Desk, dispa
     assert wrong.json()["errors"][0]["code"] == "dispatch_rule.unreachable"
 
 
+async def test_a_rule_is_neither_made_nor_ended_without_a_reason(dispatcher: httpx.AsyncClient) -> None:
+    made = await dispatcher.post("/dispatch-rules", json={"rules": [{**RULE, "id": "WHYLESS"}], "why": "同意"})
+    ended = await dispatcher.post("/dispatch-rules/WHYLESS/end", json={"version": 1, "why": "见附件"})
+    for answer in (made, ended):
+        assert answer.status_code == 422
+        assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("why", "dispatch_rule.why_missing")]
+    assert (await dispatcher.get("/dispatch-rules/WHYLESS")).status_code == 404
+
+
+async def test_the_form_offers_what_a_rule_may_name(dispatcher: httpx.AsyncClient, catalog: Catalog) -> None:
+    offered = (await dispatcher.get("/dispatch-rules/choices")).json()
+    assert [one["code"] for one in offered["areas"]] == [
+        area.code for area in catalog.areas.all() if area.code.startswith("510104")
+    ]
+    assert {"code": "0204", "name": catalog.categories["0204"].name} in offered["categories"]
+    assert {one["code"] for one in offered["departments"]} == set(catalog.departments)
+    assert {one["code"] for one in offered["owners"]} == set(catalog.owners)
+
+
 async def test_ending_a_rule_can_be_tried_too(desk: Desk, dispatcher: httpx.AsyncClient) -> None:
     await ruled(dispatcher, id="ENDS", keywords=["壁灯"])
     case_no = await desk.receive(text="巷子里壁灯不亮")

@@ -317,6 +317,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
         RULE_KEEPERS, json=lambda c: {"rules": [c.rule("LATER")], "why": "试一试"}, inward=True
     ),
     ("dispatch", "GET", "/dispatch-rules/base"): Way(RULE_READERS),
+    ("dispatch", "GET", "/dispatch-rules/choices"): Way(RULE_READERS),
     ("dispatch", "GET", "/dispatch-rules/tallies"): Way(RULE_READERS, params=lambda c: {"by": "unit", "area": c.area}),
     ("dispatch", "POST", "/dispatch-rules/dry-run"): Way(
         RULE_KEEPERS, json=lambda c: {"rules": [c.rule("TRIED")]}, inward=True

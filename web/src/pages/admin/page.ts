@@ -5,7 +5,7 @@ const page: Page = {
   path: '/admin',
   order: 6,
   roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'],
-  texts: ['admin'],
+  texts: ['admin', 'case'],
   component: () => import('./Admin.vue'),
 }
 export default page
