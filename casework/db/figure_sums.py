@@ -96,21 +96,24 @@ def counted(
 
 
 def counts_of(
-    figures: Sequence[Figure], asked: Callable[[Condition], Yes]
+    figures: Sequence[Figure], asked: Callable[[Condition], Yes], weight: ColumnElement[int | None]
 ) -> tuple[list[str], list[ColumnElement[int]]]:
-    """Each figure's two counts, and their names."""
+    """Each figure's two counts, what the weights add to them where it has weights, and the names of all."""
+    more = func.coalesce(weight, 1) - 1
     names: list[str] = []
     counts: list[ColumnElement[int]] = []
     for figure in figures:
         over = and_(true(), *map(asked, figure.over))
-        names += [figure.denominator, figure.numerator]
-        counts += [func.count().filter(over), func.count().filter(and_(over, *map(asked, figure.counts)))]
+        both = over, and_(over, *map(asked, figure.counts))
+        names += figure.names
+        counts += [func.count().filter(test) for test in both]
+        counts += [func.coalesce(func.sum(more).filter(test), 0) for test in both] if figure.weighted else []
     return names, counts
 
 
 def _lines(how: Judged, keys: Sequence[Label[Any]], query: Chosen, figures: Sequence[Figure], of: Rows) -> Chosen:
-    """One pass over the cases for all figures, each two counts, and then a line for each count."""
-    names, counts = counts_of(figures, lambda condition: meets(condition, how, of))
+    """One pass over the cases for all figures, and then a line for each count."""
+    names, counts = counts_of(figures, lambda condition: meets(condition, how, of), of.follow_weight.expression)
     wide = query.with_only_columns(*keys, *(count.label(f"c{i}") for i, count in enumerate(counts)))
     summed = wide.group_by(*keys).subquery()
     one = summed.c

@@ -25,7 +25,7 @@ from casework.rules.tallies import Period
 COHORTS = (View.A, View.A0, View.B, View.C)
 """The views by whose dates a case belongs to a month; ALL has those of A."""
 _KEPT = tuple(column.name for column in FrozenCase.__table__.columns if column.name not in ("freeze_id", "case_id"))
-_LATER = ("rectified",)
+_LATER = ("rectified", "follow_weight")
 """Facts that came to be kept after months had been frozen: a case without them has the hash that it had."""
 _FIRST = tuple(name for name in _KEPT if name not in _LATER)
 _PREFECTURES = """
@@ -60,7 +60,7 @@ def _hash(of: Rows, case_id: ColumnElement[int]) -> ColumnElement[str]:
     line = func.md5(
         func.concat(
             cast(func.row(case_id, *(getattr(of, name) for name in _FIRST)), Text),
-            *(f":{name}=" + getattr(of, name) for name in _LATER),
+            *(f":{name}=" + cast(getattr(of, name), Text) for name in _LATER),
         )
     )
     lines = func.string_agg(line, aggregate_order_by(literal(""), case_id))

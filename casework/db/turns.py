@@ -1,4 +1,5 @@
-"""Turns that come by themselves: suspensions whose time is over, cases that are to be supervised."""
+"""Turns that come by themselves: suspensions whose time is over, cases that are to be supervised, follow-ups that the
+sample leaves out."""
 
 import asyncpg
 
@@ -38,6 +39,14 @@ ORDER BY id LIMIT $1
 """
 
 
+# as in the index ix_cases_silent
+_SILENT = """
+SELECT case_no FROM cases
+WHERE call_from IS NOT NULL AND follow_weight = 0 AND rework_count = 0 AND call_from <= now()
+ORDER BY call_from, id LIMIT $1
+"""
+
+
 async def suspensions_over(db: asyncpg.Pool, *, limit: int) -> list[str]:
     """Cases whose suspension has reached its end (the database's time), the oldest end first."""
     return [row["case_no"] for row in await db.fetch(_OVER, limit)]
@@ -51,3 +60,9 @@ async def to_supervise(db: asyncpg.Pool, *, limit: int) -> list[tuple[str, Trigg
     """
     rows = await db.fetch(_TO_SUPERVISE, limit, MANY_RETURNS, MANY_REWORKS)
     return [(row["case_no"], Trigger(row["trigger"])) for row in rows]
+
+
+async def silence_over(db: asyncpg.Pool, *, limit: int) -> list[str]:
+    """未抽中: cases that wait in FOLLOW_UP, that the sample left out and whose person has not answered by message in
+    time, the longest first."""
+    return [row["case_no"] for row in await db.fetch(_SILENT, limit)]

@@ -49,7 +49,8 @@ _SHOWN = frozenset(
             Action.FILE_RESULT,
             Action.ACCEPT_RESULT,
         ),
-        *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_REASONED, Action.REWORK),
+        *(Action.ANSWER_SURVEY, Action.CLOSE_UNREACHED, Action.CLOSE_SAMPLED_OUT, Action.CLOSE_REASONED),
+        Action.REWORK,
         Action.ACCEPT_RECTIFICATION,
         *(Action.GRANT_RETURN, Action.DESIGNATE, Action.GRANT_EXTENSION, Action.GRANT_SUSPENSION, Action.RESUME),
         *(

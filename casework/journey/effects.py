@@ -5,7 +5,7 @@ from typing import cast
 
 from casework.catalog.areas import significant
 from casework.db.models import Survey
-from casework.journey import checking, rectifying, verifying
+from casework.journey import checking, rectifying, sampling, verifying
 from casework.journey.identity import guard
 from casework.journey.knowledge import used
 from casework.journey.minors import mind
@@ -166,6 +166,7 @@ async def accepted(w: Writing, row: Transition) -> None:
     w.case.first_completed_at = w.case.first_completed_at or w.case.filed_at
     w.case.filed_at = None
     w.case.supervised = False
+    sampling.ask_or_spare(w)
     close_check(w, "NOT_MADE")
     close_lead(w, "DONE")
 
@@ -195,6 +196,7 @@ async def surveyed(w: Writing, row: Transition) -> None:
     w.case.followed, w.case.solved = Followed.ANSWERED.value, bool(ask.solved)
     if ask.satisfaction:
         w.case.satisfaction = ask.satisfaction.value
+    w.case.call_from = None
     rectifying.graded(w, ask.satisfaction)
     end(w, row)
 
@@ -211,6 +213,12 @@ async def closed(w: Writing, row: Transition) -> None:
     else:
         spared = Followed.NOT_ASKED if w.case.contact_exempt else Followed.UNREACHED
         w.case.followed = w.case.followed or spared.value
+    end(w, row)
+
+
+async def left_out(w: Writing, row: Transition) -> None:
+    """未抽中办结: nobody was asked, and nobody answered."""
+    w.case.followed = w.case.followed or Followed.SAMPLED_OUT.value
     end(w, row)
 
 
@@ -275,6 +283,7 @@ EFFECTS: dict[Action, Callable[[Writing, Transition], Awaitable[None]]] = {
     Action.ANSWER_SURVEY: surveyed,
     Action.RECORD_ATTEMPT: attempted,
     Action.CLOSE_UNREACHED: closed,
+    Action.CLOSE_SAMPLED_OUT: left_out,
     Action.CLOSE_REASONED: closed,
     Action.REWORK: reworked,
     Action.SETTLE: settled,

@@ -46,7 +46,7 @@ from casework.rules.knowledge import unusable
 from casework.rules.queue_rank import queue_rank
 from casework.rules.rollups import deltas
 from casework.rules.transitions import Transition
-from casework.rules.words import Action, ClockName, Kind, MotionKind, Role, Stage, Urgency
+from casework.rules.words import Action, ClockName, Kind, MotionKind, Role, Stage, Status, Urgency
 
 _INNER = HELPERS | ON_THE_SPOT
 """Tasks that have an inner limit: a helper's, a verifying and an on-site check."""
@@ -220,6 +220,7 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
     _keep_promise(writing)
     _keep_times(writing)
     case.status = row.target.value
+    case.call_from = case.call_from if row.target is Status.FOLLOW_UP else None
     case.version += 1
     case.updated_at = writing.now
     case.next_due = clockwork.next_due(writing.clocks)

@@ -36,6 +36,12 @@ def attempts_needed(catalog: Catalog, case: Case) -> int:
     return 0 if case.contact_exempt else catalog.follow_up.attempts
 
 
+def silent_until(case: Case) -> datetime | None:
+    """未抽中: until when the case waits for an answer of the person's own accord; None: it is asked like others. Once
+    it is handled again, everybody is asked."""
+    return case.call_from if case.follow_weight == 0 and not case.rework_count else None
+
+
 def open_lead(assignments: Sequence[Assignment]) -> Assignment | None:
     """The open lead assignment (主办), if the case is with a unit."""
     return next((a for a in assignments if a.kind == AssignmentKind.LEAD and a.closed_at is None), None)
@@ -106,6 +112,7 @@ def state_of(case: Case, hanging: Hanging) -> CaseState:
         screened=case.screened_at is not None,
         barred=frozenset(case.barred_units),
         rectifying=_rectifying(hanging),
+        silent_until=silent_until(case),
     )
 
 

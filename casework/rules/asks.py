@@ -262,6 +262,12 @@ class CloseUnreached(Ask):
     action: Literal[Action.CLOSE_UNREACHED] = Action.CLOSE_UNREACHED
 
 
+class CloseSampledOut(Ask):
+    """未抽中办结: by itself, once the time to answer by message is over."""
+
+    action: Literal[Action.CLOSE_SAMPLED_OUT] = Action.CLOSE_SAMPLED_OUT
+
+
 class CloseReasoned(Ask):
     """说明理由办结: a reason code of the catalogue and its explanation."""
 
@@ -640,6 +646,7 @@ AnyAsk = Annotated[
     | AcceptRectification
     | SendBackRectification
     | CloseUnreached
+    | CloseSampledOut
     | CloseReasoned
     | Rework
     | Withdraw

@@ -57,6 +57,7 @@ class CaseState:
     `check`: the on-site check that is open; `verify`: the verifying; `handlers`: accounts that had a hand in what the
     check looks at. `guarded`: 举报保密; `screened`: all that was said so far; `barred`: units that may not have it nor
     see it. `rectifying`: the open rectification of what a bad grade named; None: there is none.
+    `silent_until`: it is not in the follow-up's sample, and its person may answer by message until then; None: not so.
     """
 
     status: Status
@@ -95,6 +96,7 @@ class CaseState:
     screened: bool = False
     barred: frozenset[int] = frozenset()
     rectifying: RectifyStep | None = None
+    silent_until: datetime | None = None
 
     def pending(self, kind: MotionKind) -> Motion | None:
         """What was asked for and nobody has ruled on yet."""

@@ -285,6 +285,20 @@ def answers_solved(f: Facts) -> str | None:
     return None if isinstance(f.ask, asks.AnswerSurvey) and f.ask.solved is not None else "SURVEY_ANSWER_MISSING"
 
 
+def is_sampled(f: Facts) -> str | None:
+    """抽样回访: who is not in the sample is called by nobody; they may answer of their own accord."""
+    asked = f.case.silent_until is None or Role.CITIZEN in f.actor.roles
+    return None if asked else "NOT_SAMPLED"
+
+
+def silence_over(f: Facts) -> str | None:
+    """未抽中办结: the case is not in the sample, and nobody answered in the time to answer by message."""
+    until = f.case.silent_until
+    if until is None:
+        return "ASKED_LIKE_OTHERS"
+    return None if f.now >= until else "MAY_STILL_ANSWER"
+
+
 def tried_enough(f: Facts) -> str | None:
     """未联系上 only after the attempts that the catalogue asks for."""
     return None if f.case.attempts >= f.attempts_needed else "TRY_AGAIN_FIRST"

@@ -33,17 +33,18 @@ CODES = (*VIEW_CODES, *(figure.code for figure in FIGURES), *EXCLUDED_CODES)
 
 
 def pairs_of(views: Mapping[View, Tally], rates: Mapping[str, Rate]) -> dict[str, tuple[int, int]]:
-    """What is told of an area: each view, each figure, each reason of exclusion. 0 of 0 is left out."""
+    """What is told of an area: each view, each figure, each reason of exclusion. 0 of 0 is left out; what only a sample
+    was asked is told with its weights, so that it adds up with other areas."""
     found = {view.value: tally.rate for view, tally in views.items()}
     found |= rates
     headline = views.get(View.A, Tally())
     for reason, cases in headline.excluded.items():
         found[excluded_code(reason)] = Rate(cases, headline.cases + cases)
-    return {code: (found[code].numerator, found[code].denominator) for code in CODES if _counts(found.get(code))}
+    return {code: found[code].weighted for code in CODES if _counts(found.get(code))}
 
 
 def _counts(rate: Rate | None) -> bool:
-    return rate is not None and rate.denominator > 0
+    return rate is not None and rate.weighted[1] > 0
 
 
 def added(many: Iterable[Pairs]) -> dict[str, tuple[int, int]]:

@@ -64,6 +64,7 @@ class Action(Term):
     ANSWER_SURVEY = "ANSWER_SURVEY", "回访答复"
     RECORD_ATTEMPT = "RECORD_ATTEMPT", "回访未接通"
     CLOSE_UNREACHED = "CLOSE_UNREACHED", "未联系上办结"
+    CLOSE_SAMPLED_OUT = "CLOSE_SAMPLED_OUT", "未抽中办结"
     CLOSE_REASONED = "CLOSE_REASONED", "说明理由办结"
     REWORK = "REWORK", "重办"
     WITHDRAW = "WITHDRAW", "撤诉"
@@ -390,11 +391,13 @@ class RectifyStep(Term):
 
 
 class Followed(Term):
-    """回访结果 of a case, so far: answered by whatever way, tried and not reached, or not to be asked (免回访)."""
+    """回访结果 of a case, so far: answered by whatever way, tried and not reached, not to be asked (免回访), or left
+    out by the sample (未抽中)."""
 
     ANSWERED = "ANSWERED", "已回访"
     UNREACHED = "UNREACHED", "未接通"
     NOT_ASKED = "NOT_ASKED", "免回访"
+    SAMPLED_OUT = "SAMPLED_OUT", "未抽中"
 
 
 class FindingKind(Term):

@@ -231,6 +231,7 @@ _UNTOUCHED = {
     **{"struck": False, "misdirected": False},
     **{"extensions": 0, "suspensions": 0, "supervisions": 0, "repeated": False, "missed_by_grid": False},
     **{"adoption": None, "rectified": None, "rectify_due": None},
+    **{"follow_stratum": None, "follow_weight": None, "call_from": None},
 }
 """What a new case has by the database's own defaults."""
 

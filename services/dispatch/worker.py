@@ -64,16 +64,18 @@ async def archive_once(city: City, *, limit: int = ARCHIVE_BATCH) -> int:
 
 
 async def turn_once(city: City, bell: Doorbell | None = None, *, limit: int = TURN_BATCH) -> int:
-    """恢复, 督办, 提级: suspensions that are over end; what is late, thrice returned or thrice reworked is supervised;
-    what is late on its level is raised."""
+    """恢复, 督办, 提级, 未抽中办结: suspensions that are over end; what is late, thrice returned or thrice reworked is
+    supervised; what is late on its level is raised; what the follow-up's sample left out closes."""
     pool = await city.database.pool()
     wanted: list[tuple[str, asks.Ask]] = [(no, asks.Resume()) for no in await turns.suspensions_over(pool, limit=limit)]
     for case_no, trigger in await turns.to_supervise(pool, limit=limit):
         wanted.append((case_no, asks.Supervise(trigger=trigger, note=trigger.zh)))
     wanted += [(no, asks.Raise(note=OVER_TIME)) for no in await levels.late_on_level(pool, limit=limit)]
+    wanted += [(no, asks.CloseSampledOut()) for no in await turns.silence_over(pool, limit=limit)]
     done = await _move_all(city, wanted)
     if done and bell is not None:
-        bell.ring("notify", "staff")
+        for loop in ("staff", "upstream"):
+            bell.ring("notify", loop)
     return done
 
 

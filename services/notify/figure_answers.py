@@ -80,7 +80,9 @@ def _row(node: Node, name: str, found: Found) -> FigureRow:
 
 
 def ratio(rate: Rate) -> Ratio:
-    return Ratio(numerator=rate.numerator, denominator=rate.denominator, rate=rate.value, small=rate.small)
+    return Ratio(
+        numerator=rate.numerator, denominator=rate.denominator, rate=rate.value, small=rate.small, raw=rate.raw
+    )
 
 
 def _times(spread: Spread) -> TimeFigures:

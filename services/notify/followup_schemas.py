@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from casework.catalog.follow_up import FollowUpRules
 from casework.db.reads.followup_sheet import Sheet
 from casework.journey.notices import listeners_of
+from casework.journey.standing import silent_until
 from casework.kit.texts import Lang
 from casework.rules.calendars import WorkCalendar
 from casework.rules.clocks import due
@@ -31,13 +32,15 @@ class Wish(BaseModel):
 
 
 class FollowUpSheet(BaseModel):
-    """`call_from`: the link went out by SMS, and calls begin then; null where nobody may be asked or nothing waits."""
+    """`call_from`: the link went out by SMS, and calls begin then; null where nobody may be asked or nothing waits.
+    `sampled_out`: the sample left it out (未抽中): nobody calls; it closes by itself unless the person answers."""
 
     case_no: str
     reply_text: str | None
     wish: Wish
     sms_since: datetime | None
     call_from: datetime | None
+    sampled_out: bool
     attempts: int
     attempts_needed: int
     script: list[str]
@@ -47,7 +50,8 @@ class FollowUpSheet(BaseModel):
 def told(sheet: Sheet, rules: FollowUpRules, calendar: WorkCalendar, lang: Lang) -> FollowUpSheet:
     """The sheet in the reader's language."""
     case, request = sheet.case, sheet.request
-    asked = listeners_of(case, request).citizen
+    silent = silent_until(case) is not None
+    asked = listeners_of(case, request).citizen and not silent
     waits = sheet.waits and asked and sheet.since is not None
     last = len(sheet.answers) - 1
     return FollowUpSheet(
@@ -57,12 +61,13 @@ def told(sheet: Sheet, rules: FollowUpRules, calendar: WorkCalendar, lang: Lang)
             anonymous=request.anonymous,
             secret=request.secret,
             reply_wanted=request.reply_wanted,
-            may_be_asked=asked,
+            may_be_asked=listeners_of(case, request).citizen,
         ),
         sms_since=sheet.since if asked else None,
         call_from=due(rules.phone_after, sheet.since, calendar).at if waits and sheet.since else None,
+        sampled_out=silent,
         attempts=case.attempts,
-        attempts_needed=0 if case.contact_exempt else rules.attempts,
+        attempts_needed=0 if case.contact_exempt or silent else rules.attempts,
         script=[question.zh if lang == "zh-CN" else question.en for question in rules.script] if asked else [],
         answers=[
             AnswerGiven(**SurveyAnswers.of(one).model_dump(), cycle=one.cycle, counts=place == last)

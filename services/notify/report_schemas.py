@@ -66,12 +66,16 @@ class CasesAsked(CompletionAsked):
 
 
 class Ratio(BaseModel):
-    """`rate` from 0 to 1, null for 0 of 0; `small`: fewer than 30 cases."""
+    """`rate` from 0 to 1, null for 0 of 0; `small`: fewer than 30 cases.
+
+    Where only a sample was asked (抽样回访), `rate` is the weighted estimate for all cases, `numerator` and
+    `denominator` are what was counted, and `raw` is their quotient; `raw` is null everywhere else."""
 
     numerator: int
     denominator: int
     rate: float | None
     small: bool
+    raw: float | None = None
 
 
 class Figures(BaseModel):

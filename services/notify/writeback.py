@@ -30,6 +30,7 @@ TYPES: Mapping[str, str] = MappingProxyType(
         Action.ACCEPT_RESULT: "ORDER_RESULT",
         Action.ANSWER_SURVEY: "VISIT_RESULT",
         Action.CLOSE_UNREACHED: "VISIT_RESULT",
+        Action.CLOSE_SAMPLED_OUT: "VISIT_RESULT",
         Action.CLOSE_REASONED: "VISIT_RESULT",
         Action.REWORK: "ORDER_REWORK",
         Action.REOPEN: "ORDER_REWORK",

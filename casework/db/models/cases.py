@@ -28,6 +28,8 @@ class Case(Base):
     What the other rates need follows `updated_at` (rules/rates: CaseFacts says what each means).
     `minor`: 涉未成年人 (rules/minors.py), `guardian_unit_id` who was told and may read it. `adoption`: of a suggestion.
     `rectified`: how the last rectification of a bad grade went, `rectify_due` until when while one is open.
+    `follow_stratum`, `follow_weight`: what the follow-up's sample drew (rules/sampling.py), once, when a result was
+    first accepted; `call_from`: while nobody has answered, when calls begin, or what is not in the sample closes.
     """
 
     __tablename__ = "cases"
@@ -106,6 +108,9 @@ class Case(Base):
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
     rectified: Mapped[str | None]
     rectify_due: Mapped[datetime | None]
+    follow_stratum: Mapped[str | None]
+    follow_weight: Mapped[int | None] = mapped_column(Integer)
+    call_from: Mapped[datetime | None]
     __table_args__ = (
         # the headline rate: who was due in a period, in an area
         Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
@@ -135,6 +140,13 @@ class Case(Base):
         ),
         # what a bad grade named and is not yet put right, by its limit
         Index("ix_cases_rectify", "rectify_due", "id", postgresql_where=text("rectify_due IS NOT NULL")),
+        # what the follow-up's sample left out, by when it closes
+        Index(
+            "ix_cases_silent",
+            "call_from",
+            "id",
+            postgresql_where=text("call_from IS NOT NULL AND follow_weight = 0 AND rework_count = 0"),
+        ),
         # ended cases that wait for the archive
         Index("ix_cases_ended", "ended_at", postgresql_where=text("ended_at IS NOT NULL AND status <> 'ARCHIVED'")),
     )

@@ -73,3 +73,4 @@ class FrozenCase(Base):
     satisfaction: Mapped[str | None]
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
     rectified: Mapped[str | None]
+    follow_weight: Mapped[int | None] = mapped_column(Integer)

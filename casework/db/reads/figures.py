@@ -3,7 +3,6 @@
 One function answers for all: `figures`; `cases_of` gives the very cases behind one, with the same filters.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -76,7 +75,7 @@ async def figures(
 
 
 def _kept(actor: Actor, question: Question, wanted: Sequence[Figure], times: bool, monthly: bool) -> Chosen:
-    names = [name for figure in wanted for name in (figure.denominator, figure.numerator)]
+    names = [name for figure in wanted for name in figure.names]
     names += [name for time in TIMES for name in names_of_time(time)] if times else []
     kept = kept_figures(names).c
     first, after = day_of(question.period.start), day_of(question.period.end)
@@ -116,7 +115,7 @@ def tallied(lines: Iterable[Any], wanted: Sequence[Figure], *, times: bool) -> d
 
 
 def _found(amounts: Mapping[str, int], wanted: Sequence[Figure], times: bool) -> Found:
-    rates = {one.code: Rate(amounts.get(one.numerator, 0), amounts.get(one.denominator, 0)) for one in wanted}
+    rates = {one.code: one.rate(amounts) for one in wanted}
     return Found(rates, {time: _spread(amounts, time) for time in TIMES} if times else {})
 
 
@@ -127,16 +126,14 @@ def _spread(amounts: Mapping[str, int], time: Time) -> Spread:
 
 def total_of(found: Mapping[Node, Found]) -> Found:
     """Σ over all nodes."""
-    above: Counter[str] = Counter()
-    below: Counter[str] = Counter()
+    rates: dict[str, Rate] = {}
     spreads: dict[Time, Spread] = {}
     for one in found.values():
         for code, rate in one.rates.items():
-            above[code] += rate.numerator
-            below[code] += rate.denominator
+            rates[code] = rates.get(code, Rate()) + rate
         for time, spread in one.spreads.items():
             spreads[time] = spreads[time] + spread if time in spreads else spread
-    return Found({code: Rate(above[code], n) for code, n in below.items()}, spreads)
+    return Found(rates, spreads)
 
 
 async def cases_of(

@@ -1,4 +1,5 @@
 """The follow-up queue 待回访: who said "unsolved" first, then by the FOLLOW_UP clock; pages by cursor, no silent cap.
+What the sample left out (未抽中) is not in it, unless the person has answered of their own accord.
 
 In FOLLOW_UP no other clock runs, so a case's `next_due` is that clock's.
 """
@@ -12,8 +13,8 @@ from sqlalchemy.orm import aliased
 
 from casework.db.models import Case, Survey, Unit
 from casework.db.scope import visible
+from casework.db.silent import ASKED
 from casework.rules.facts import Actor
-from casework.rules.words import Status
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where a case without a due time stands in the order."""
@@ -68,7 +69,7 @@ _DUE = func.coalesce(Case.next_due, literal(FAR))
 
 async def page(session: AsyncSession, actor: Actor, *, area: str | None, after: Place | None, limit: int) -> Page:
     """One page within the actor's scope, at most `limit` rows; `area` narrows it to a prefix."""
-    waits = and_(Case.status == Status.FOLLOW_UP.value, Case.area_code.like(f"{area}%") if area else true())
+    waits = and_(ASKED, Case.area_code.like(f"{area}%") if area else true())
     total = await session.scalar(visible(select(func.count(Case.id)).where(waits), actor))
     query = (
         select(Case, Unit.name, _LAST, func.coalesce(Case.next_due < func.now(), false()), _RANK, _DUE)

@@ -26,8 +26,7 @@ def kept_of(areas: Iterable[Mapping[str, Any]]) -> Kept:
             views[View(code)] = views.get(View(code), Tally()) + _tally(by_reason)
         for name, amount in kept["figures"].items():
             amounts[name] = amounts.get(name, 0) + amount
-    rates = {one.code: Rate(amounts.get(one.numerator, 0), amounts.get(one.denominator, 0)) for one in FIGURES}
-    return Kept(views, rates)
+    return Kept(views, {one.code: one.rate(amounts) for one in FIGURES})
 
 
 def _tally(by_reason: Mapping[str, Mapping[str, int]]) -> Tally:

@@ -17,6 +17,7 @@ from casework.db.checks import waits_for
 from casework.db.models import Case, CaseClaim, Motion, Unit, Whistle
 from casework.db.models.waiting import COUNTY, COUNTY_DIGITS, ORDER, WAITING
 from casework.db.scope import AREA_ROLES, in_circle, not_barred, visible
+from casework.db.silent import ASKED
 from casework.rules.facts import Actor
 from casework.rules.queue_rank import FIRST_ROUTED
 from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Kind, MotionKind, Role, Status, Urgency
@@ -56,7 +57,7 @@ _CONDITIONS: dict[View, ColumnElement[bool]] = {
     View.HANDLING: Case.status.in_([Status.HANDLING.value, Status.REWORK.value]),
     View.TO_CHECK: Case.check_unit_id.is_not(None),
     View.TO_REVIEW: Case.status == Status.RESULT_REVIEW.value,
-    View.FOLLOW_UP: Case.status == Status.FOLLOW_UP.value,
+    View.FOLLOW_UP: ASKED,
     View.DUE_SOON: and_(Case.next_due > func.now(), Case.next_due <= func.now() + SOON),
     View.OVERDUE: Case.next_due <= func.now(),
     View.RETURNS: Case.status == Status.RETURN_REVIEW.value,

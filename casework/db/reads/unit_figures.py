@@ -26,7 +26,7 @@ from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling
 
 Chosen = Select[*tuple[Any, ...]]
 _LEAD = Assignment.kind == AssignmentKind.LEAD.value
-_ANSWERS = ("followed", "solved", "satisfaction", "rectified")
+_ANSWERS = ("followed", "solved", "satisfaction", "rectified", "follow_weight")
 _KINDS = [kind.value for kind in (AssignmentKind.LEAD, AssignmentKind.CO, AssignmentKind.DELEGATED)]
 
 
@@ -40,7 +40,7 @@ async def unit_figures(
     tasks = _tasks(actor, question, monthly)
     keys = [tasks.c.key, tasks.c.month]
     names, counts = figure_sums.counts_of(
-        figures, lambda condition: figure_sums.ask(condition, tasks.c[condition.fact])
+        figures, lambda condition: figure_sums.ask(condition, tasks.c[condition.fact]), tasks.c.follow_weight
     )
     rows = await session.execute(select(*keys, *counts).group_by(*keys))
     lines = ((key, month, name, n) for key, month, *found in rows for name, n in zip(names, found, strict=True))

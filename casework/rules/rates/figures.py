@@ -6,7 +6,7 @@ summed up; what is not yet due lies below the line until it is done. All say ord
 kept or broke is in rules/rates/tasks.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from casework.rules.rates.conditions import (
@@ -21,7 +21,7 @@ from casework.rules.rates.conditions import (
     yes,
     zero,
 )
-from casework.rules.rates.headline import CaseFacts, Standing, View
+from casework.rules.rates.headline import CaseFacts, Rate, Standing, View
 from casework.rules.rates.times import BOUNDS, TIMES, Time, bucket, minutes
 from casework.rules.words import Direction, Exclusion, Followed, Rectified, Satisfaction
 
@@ -37,6 +37,7 @@ class Figure:
     """One rate: of the cases in the `basis` that meet all of `over`, those that meet all of `counts` too.
 
     `good`: whether more is better (True), worse (False), or neither (None). `zh` is its name; `post`: of 数字城管.
+    `weighted`: of the follow-up, whose cases may stand for others (抽样回访).
     """
 
     code: str
@@ -46,6 +47,7 @@ class Figure:
     counts: Conditions
     good: bool | None = None
     post: bool = False
+    weighted: bool = False
 
     @property
     def numerator(self) -> str:
@@ -56,6 +58,26 @@ class Figure:
     def denominator(self) -> str:
         """The name of what is summed below the line."""
         return f"{self.code}:d"
+
+    @property
+    def above(self) -> str:
+        """The name of what the weights add above the line."""
+        return f"{self.code}:wn"
+
+    @property
+    def below(self) -> str:
+        """The name of what the weights add below the line."""
+        return f"{self.code}:wd"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all that is summed."""
+        counts = (self.denominator, self.numerator)
+        return (*counts, self.below, self.above) if self.weighted else counts
+
+    def rate(self, amounts: Mapping[str, int]) -> Rate:
+        """The rate of such sums; what is not among them is 0."""
+        return Rate(*(amounts.get(name, 0) for name in (self.numerator, self.denominator, self.above, self.below)))
 
 
 _IN = missing("exclusion")
@@ -90,10 +112,11 @@ FIGURES: tuple[Figure, ...] = (
         (_IN, _DONE_ONCE, none_of("followed", Followed.NOT_ASKED)),
         (_FOLLOWED,),
         good=True,
+        weighted=True,
     ),
-    Figure("REACHED", "回访接通率", View.A, (_IN, _FOLLOWED), (_ANSWERED,), good=True),
-    Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True),
-    Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True),
+    Figure("REACHED", "回访接通率", View.A, (_IN, _FOLLOWED), (_ANSWERED,), good=True, weighted=True),
+    Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True, weighted=True),
+    Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True, weighted=True),
     Figure("RECTIFIED", "差评按期整改率", View.A, (_IN, known("rectified")), (_PUT_RIGHT,), good=True),
     # by acceptance: how cases went out
     Figure("RETURN", "退单率", View.B, (_IN, _SENT), (some("returns"),), good=False),
@@ -171,7 +194,7 @@ def of_basis(basis: View) -> tuple[Figure, ...]:
 
 def names_of(basis: View) -> tuple[str, ...]:
     """The names of all that is summed over that cohort."""
-    found = [name for figure in _OF_BASIS[basis] for name in (figure.denominator, figure.numerator)]
+    found = [name for figure in _OF_BASIS[basis] for name in figure.names]
     return (*found, *(name for time in TIMES for name in names_of_time(time))) if basis is TIMED else tuple(found)
 
 
@@ -180,13 +203,27 @@ def names_of_time(time: Time) -> tuple[str, ...]:
     return (f"{time.value}:sum", *(f"{time.value}:{place}" for place in range(len(BOUNDS) + 1)))
 
 
+def more_of(weight: int | None) -> int:
+    """For how many more cases than itself a case stands; −1: not even for itself."""
+    return 0 if weight is None else weight - 1
+
+
+def adds(figure: Figure, counts: bool, more: int) -> Iterator[tuple[str, int]]:
+    """What a case that the figure is over adds, by name, and what its weight adds to that."""
+    names = (figure.denominator, figure.below), *([(figure.numerator, figure.above)] if counts else [])
+    for name, weighted in names:
+        yield name, 1
+        if figure.weighted and more:
+            yield weighted, more
+
+
 def measures(case: CaseFacts, found: Standing, basis: View) -> Iterator[tuple[str, int]]:
     """What a case that is in the basis adds, by name: above and below each figure's line, and to the times."""
+    more = more_of(case.follow_weight)
     for figure in _OF_BASIS[basis]:
         if all(holds(condition, case, found) for condition in figure.over):
-            yield figure.denominator, 1
-            if all(holds(condition, case, found) for condition in figure.counts):
-                yield figure.numerator, 1
+            counts = all(holds(condition, case, found) for condition in figure.counts)
+            yield from adds(figure, counts, more)
     if basis is TIMED and all(holds(condition, case, found) for condition in TIMED_OVER):
         for time in TIMES:
             length = minutes(case, time)

@@ -14,7 +14,7 @@ from typing import Protocol, Self, TypeVar
 from casework.rules.transitions import OPEN
 from casework.rules.words import Direction, Exclusion, Kind, Status, Term
 
-DEFINITION_VERSION = "2026.3"
+DEFINITION_VERSION = "2026.4"
 SMALL_NUMBER = 30
 """A rate over fewer cases is marked as small (words.md §6)."""
 
@@ -43,7 +43,8 @@ class CaseFacts:
     same person with the same matter again. `struck` and `missed_by_grid`: as two persons found (剔除台账, 漏报认定).
     `followed`, `solved`, `satisfaction`: the latest answers of the follow-up, whatever rework came between.
     `worked_minutes`: of working time, from acceptance to the effective completion. `rectified`: how the putting right
-    of what the last bad grade named went, or goes.
+    of what the last bad grade named went, or goes. `follow_weight`: for how many cases its answers stand (抽样回访), 0
+    for one that is not in the sample; null where nothing was drawn, and it stands for itself.
     """
 
     status: Status
@@ -78,6 +79,7 @@ class CaseFacts:
     satisfaction: str | None = None
     worked_minutes: int | None = None
     rectified: str | None = None
+    follow_weight: int | None = None
 
     @property
     def end(self) -> Status | None:
@@ -200,22 +202,45 @@ def _falls_at(
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """比率: n of N. Rates add up as Σ over Σ and are never averaged (domain.md §6 roll-up)."""
+    """比率: n of N. Rates add up as Σ over Σ and are never averaged (domain.md §6 roll-up).
+
+    Where only a sample was asked, `above` and `below` are what the weights add to n and N (weight − 1 for each case):
+    the value is then the estimate for all cases, while n and N stay what was counted.
+    """
 
     numerator: int = 0
     denominator: int = 0
+    above: int = 0
+    below: int = 0
 
     def __post_init__(self) -> None:
         if not 0 <= self.numerator <= self.denominator:
             raise ValueError(f"{self.numerator} of {self.denominator} is no rate")
 
     def __add__(self, other: "Rate") -> "Rate":
-        return Rate(self.numerator + other.numerator, self.denominator + other.denominator)
+        return Rate(
+            self.numerator + other.numerator,
+            self.denominator + other.denominator,
+            self.above + other.above,
+            self.below + other.below,
+        )
+
+    @property
+    def weighted(self) -> tuple[int, int]:
+        """n and N with their weights (Horvitz and Thompson's sums); the counted ones where everybody was asked."""
+        return self.numerator + self.above, self.denominator + self.below
 
     @property
     def value(self) -> float | None:
-        """From 0 to 1; None for 0 of 0: nobody was promised anything."""
-        return self.numerator / self.denominator if self.denominator else None
+        """From 0 to 1, weighted; None for 0 of 0: nobody was promised anything."""
+        above, below = self.weighted
+        return above / below if below else None
+
+    @property
+    def raw(self) -> float | None:
+        """The value without weights, where there are any; None where all stand for themselves, or for 0 of 0."""
+        sampled = bool(self.above or self.below) and self.denominator
+        return self.numerator / self.denominator if sampled else None
 
     @property
     def small(self) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from casework.rules.rates.conditions import known, meets, missing, no, one_of, some, yes, zero
-from casework.rules.rates.figures import Figure
+from casework.rules.rates.figures import Figure, adds, more_of
 from casework.rules.rates.headline import View
 from casework.rules.words import AssignmentKind, Followed, Rectified, Satisfaction
 
@@ -44,6 +44,7 @@ class TaskFacts:
     solved: bool | None = None
     satisfaction: str | None = None
     rectified: str | None = None
+    follow_weight: int | None = None
 
 
 _IN = missing("exclusion")
@@ -53,6 +54,7 @@ _DONE = yes("done")
 _SATISFIED = one_of("satisfaction", Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.FAIR)
 _PUT_RIGHT = one_of("rectified", Rectified.IN_TIME)
 _FOLLOWED = one_of("followed", Followed.ANSWERED, Followed.UNREACHED)
+_ANSWERED = one_of("followed", Followed.ANSWERED)
 
 TASK_FIGURES: tuple[Figure, ...] = (
     Figure("SIGN", "签收及时率", View.A, (_IN, known("signed_in_time")), (yes("signed_in_time"),), good=True),
@@ -64,9 +66,17 @@ TASK_FIGURES: tuple[Figure, ...] = (
     Figure("FIRST_RIGHT", "首派准确率", View.A, (_IN, yes("first")), (no("misdirected"),), good=True),
     Figure("EXTENSION", "延期率", View.A, (_IN, _LEAD, _OWED), (some("extensions"),), good=False),
     Figure("SUPERVISION", "督办率", View.A, (_IN, _LEAD), (some("supervisions"),), good=False),
-    Figure("REACHED", "回访接通率", View.A, (_IN, _FOLLOWED), (one_of("followed", Followed.ANSWERED),), good=True),
-    Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True),
-    Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True),
+    Figure(
+        "REACHED",
+        "回访接通率",
+        View.A,
+        (_IN, _FOLLOWED),
+        (one_of("followed", Followed.ANSWERED),),
+        good=True,
+        weighted=True,
+    ),
+    Figure("SOLVED", "解决率", View.A, (_IN, known("solved")), (yes("solved"),), good=True, weighted=True),
+    Figure("SATISFIED", "满意率", View.A, (_IN, known("satisfaction")), (_SATISFIED,), good=True, weighted=True),
     Figure("RECTIFIED", "差评按期整改率", View.A, (_IN, known("rectified")), (_PUT_RIGHT,), good=True),
 )
 
@@ -75,6 +85,5 @@ def task_measures(task: TaskFacts) -> Iterator[tuple[str, int]]:
     """What a task adds, by name: above and below each figure's line."""
     for figure in TASK_FIGURES:
         if all(meets(condition, getattr(task, condition.fact)) for condition in figure.over):
-            yield figure.denominator, 1
-            if all(meets(condition, getattr(task, condition.fact)) for condition in figure.counts):
-                yield figure.numerator, 1
+            counts = all(meets(condition, getattr(task, condition.fact)) for condition in figure.counts)
+            yield from adds(figure, counts, more_of(task.follow_weight))

@@ -118,7 +118,9 @@ def _head(lang: Lang, *codes: str) -> list[str]:
 
 
 def _rate_cells(rate: Rate, lang: Lang) -> list[Cell | Share]:
-    return [rate.numerator, rate.denominator, Share(rate.value), t("bulletin.small", lang) if rate.small else ""]
+    marks = [t("bulletin.small", lang)] if rate.small else []
+    marks += [t("bulletin.weighted", lang, raw=percent(rate.raw))] if rate.raw is not None else []
+    return [rate.numerator, rate.denominator, Share(rate.value), t("bulletin.and", lang).join(marks)]
 
 
 def _views(facts: Facts, target: float, lang: Lang) -> Section:

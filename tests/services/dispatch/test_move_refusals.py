@@ -113,6 +113,7 @@ BY_ANOTHER_TEST = {
     "ATTACHMENT_UNUSABLE": "tests/services/intake/test_attachments_evidence.py",
     "CALL_OUTCOME_CONTRADICTS": "tests/rules/test_evidence.py",
     "CALL_OUTCOME_MISSING": "tests/rules/test_evidence.py",
+    **dict.fromkeys(("NOT_SAMPLED", "ASKED_LIKE_OTHERS", "MAY_STILL_ANSWER"), "test_sampled_followup.py"),
 }
 
 

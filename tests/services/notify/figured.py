@@ -42,6 +42,7 @@ class FullChance(Chance):
             satisfaction=pick((None, *(one.value for one in Satisfaction))),
             worked_minutes=pick((None, 0, 4, 5, 61, 4000, 900_000)),
             rectified=pick((None, *(one.value for one in Rectified))),
+            follow_weight=pick((None, 0, 1, 5, 20)),
         )
 
 
@@ -62,4 +63,4 @@ def by_the_rules(
             for name, amount in measures(row.facts, found, basis):
                 if amount:
                     sums[key, month][name] += amount
-    return {node: dict(amounts) for node, amounts in sums.items()}
+    return {node: {name: n for name, n in amounts.items() if n} for node, amounts in sums.items()}

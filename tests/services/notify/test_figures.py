@@ -46,6 +46,8 @@ def amounts_of(found: Mapping[Node, Found]) -> Amounts:
     for node, one in found.items():
         sums = {figure.denominator: one.rates[figure.code].denominator for figure in FIGURES}
         sums |= {figure.numerator: one.rates[figure.code].numerator for figure in FIGURES}
+        sums |= {figure.above: one.rates[figure.code].above for figure in FIGURES}
+        sums |= {figure.below: one.rates[figure.code].below for figure in FIGURES}
         for time in TIMES:
             total, *buckets = names_of_time(time)
             sums[total] = one.spreads[time].total
