@@ -7,15 +7,18 @@ from typing import Annotated
 from pydantic import Field
 
 from casework.catalog.areas import AreaTree
-from casework.catalog.entries import Entry, Name
+from casework.catalog.entries import Entry, HoursOfDay, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
 from casework.rules.limits import Limit
 from casework.rules.sampling import Stratum
+from casework.rules.spans import Span
 from casework.rules.words import Channel, Urgency
 
-_GROUPS = ("plan", "question", "stratum")
+_GROUPS = ("plan", "calling", "question", "stratum")
 _DEFAULT = "default"
+_CALLING = "09:00-20:00"
+"""The hours of calling of a city that names none."""
 _EVERYBODY = "ALL"
 """The one stratum of a city that names none."""
 
@@ -25,6 +28,13 @@ class PlanEntry(Entry):
 
     attempts: Annotated[int, Field(ge=1, le=10)]
     phone_after: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,2}(m|h|d|wm|wd)$")]
+    source: Name
+
+
+class CallingEntry(Entry):
+    """In which hours of a day people are called, and the source."""
+
+    hours: HoursOfDay
     source: Name
 
 
@@ -48,13 +58,22 @@ class Question(Entry):
     en: Name
 
 
-@dataclass(frozen=True)
-class FollowUpRules:
-    """The rules. `script`: the questions in the order they are asked; `strata`: in the order they are looked at; the
-    last one holds every case."""
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How often a person is called before the case may be closed as unreached, and how long after the message calls
+    begin."""
 
     attempts: int
     phone_after: Limit
+
+
+@dataclass(frozen=True)
+class FollowUpRules:
+    """The rules. `plans`: of every urgency. `calling`: the hours of a day in which people are called. `script`: the
+    questions in the order they are asked; `strata`: in the order they are looked at, the last one holds every case."""
+
+    plans: Mapping[Urgency, Plan]
+    calling: Span
     script: tuple[Question, ...]
     strata: tuple[Stratum, ...]
 
@@ -64,10 +83,6 @@ def read_follow_up(file: Toml, categories: Iterable[str], areas: AreaTree, fault
     for group in file.tables:
         if group not in _GROUPS:
             faults.add("extra", file.name, file.line(group), group)
-    plan = file.entries("plan", PlanEntry, faults).get(_DEFAULT)
-    if plan is None:
-        faults.add("missing", file.name, file.line("plan"), f"plan.{_DEFAULT}")
-        plan = PlanEntry(attempts=3, phone_after="1wd", source="-")
     questions = file.entries("question", Question, faults)
     if not questions:
         faults.add("missing", file.name, file.line("question"), "question.1")
@@ -75,7 +90,25 @@ def read_follow_up(file: Toml, categories: Iterable[str], areas: AreaTree, fault
     entries = file.entries("stratum", StratumEntry, faults)
     _check_strata(file, entries, tuple(categories), areas, faults)
     strata = tuple(_stratum(code, entry) for code, entry in entries.items()) or (Stratum(_EVERYBODY, one_in=1),)
-    return FollowUpRules(plan.attempts, Limit.parse(plan.phone_after), script, strata)
+    return FollowUpRules(_plans(file, faults), _calling(file, faults), script, strata)
+
+
+def _plans(file: Toml, faults: Faults) -> dict[Urgency, Plan]:
+    entries = file.entries("plan", PlanEntry, faults)
+    for name in entries:
+        if name not in (_DEFAULT, *Urgency):
+            faults.add("extra", file.name, file.line("plan", name), f"plan.{name}")
+    usual = entries.get(_DEFAULT)
+    if usual is None:
+        faults.add("missing", file.name, file.line("plan"), f"plan.{_DEFAULT}")
+        return {}
+    of_each = {urgency: entries.get(urgency.value, usual) for urgency in Urgency}
+    return {urgency: Plan(plan.attempts, Limit.parse(plan.phone_after)) for urgency, plan in of_each.items()}
+
+
+def _calling(file: Toml, faults: Faults) -> Span:
+    entry = file.entries("calling", CallingEntry, faults).get(_DEFAULT)
+    return Span.hours(entry.hours if entry else _CALLING)
 
 
 def _stratum(code: str, entry: StratumEntry) -> Stratum:

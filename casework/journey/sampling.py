@@ -4,6 +4,7 @@ from casework.db.models import Case
 from casework.journey.notices import listeners_of
 from casework.journey.writing import Writing
 from casework.kit.crypto import Keyring, digest
+from casework.rules.calling import first_call
 from casework.rules.clocks import due
 from casework.rules.sampling import Drawable, draw
 from casework.rules.words import Channel, Urgency
@@ -19,7 +20,10 @@ def ask_or_spare(w: Writing) -> None:
         facts = Drawable(case.category, Urgency(case.urgency), case.area_code, Channel(case.channel))
         drawn = draw(rules.strata, facts, _number(w.city.keyring, case))
         case.follow_stratum, case.follow_weight = drawn.stratum, drawn.weight
-    case.call_from = due(rules.phone_after, w.now, w.city.catalog.calendars.for_area(case.area_code)).at
+    begin = due(
+        rules.plans[Urgency(case.urgency)].phone_after, w.now, w.city.catalog.calendars.for_area(case.area_code)
+    )
+    case.call_from = first_call(begin.at, rules.calling)
 
 
 def _number(keyring: Keyring, case: Case) -> int:

@@ -33,7 +33,7 @@ NOTHING = Hanging()
 def attempts_needed(catalog: Catalog, case: Case) -> int:
     """How often a person is to be called before the case may be closed as unreached: never one who wished no reply, or
     is not known."""
-    return 0 if case.contact_exempt else catalog.follow_up.attempts
+    return 0 if case.contact_exempt else catalog.follow_up.plans[Urgency(case.urgency)].attempts
 
 
 def silent_until(case: Case) -> datetime | None:

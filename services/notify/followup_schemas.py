@@ -9,8 +9,7 @@ from casework.db.reads.followup_sheet import Sheet
 from casework.journey.notices import listeners_of
 from casework.journey.standing import silent_until
 from casework.kit.texts import Lang
-from casework.rules.calendars import WorkCalendar
-from casework.rules.clocks import due
+from casework.rules.words import Urgency
 from services.notify.schemas import SurveyAnswers
 
 
@@ -32,7 +31,8 @@ class Wish(BaseModel):
 
 
 class FollowUpSheet(BaseModel):
-    """`call_from`: the link went out by SMS, and calls begin then; null where nobody may be asked or nothing waits.
+    """`call_from`: the link went out by SMS, and calls begin then; null where nobody may be
+    asked, nothing waits, or the person has answered.
     `sampled_out`: the sample left it out (未抽中): nobody calls; it closes by itself unless the person answers."""
 
     case_no: str
@@ -47,12 +47,11 @@ class FollowUpSheet(BaseModel):
     answers: list[AnswerGiven]
 
 
-def told(sheet: Sheet, rules: FollowUpRules, calendar: WorkCalendar, lang: Lang) -> FollowUpSheet:
+def told(sheet: Sheet, rules: FollowUpRules, lang: Lang) -> FollowUpSheet:
     """The sheet in the reader's language."""
     case, request = sheet.case, sheet.request
     silent = silent_until(case) is not None
     asked = listeners_of(case, request).citizen and not silent
-    waits = sheet.waits and asked and sheet.since is not None
     last = len(sheet.answers) - 1
     return FollowUpSheet(
         case_no=case.case_no,
@@ -64,10 +63,10 @@ def told(sheet: Sheet, rules: FollowUpRules, calendar: WorkCalendar, lang: Lang)
             may_be_asked=listeners_of(case, request).citizen,
         ),
         sms_since=sheet.since if asked else None,
-        call_from=due(rules.phone_after, sheet.since, calendar).at if waits and sheet.since else None,
+        call_from=case.call_from if asked else None,
         sampled_out=silent,
         attempts=case.attempts,
-        attempts_needed=0 if case.contact_exempt or silent else rules.attempts,
+        attempts_needed=0 if case.contact_exempt or silent else rules.plans[Urgency(case.urgency)].attempts,
         script=[question.zh if lang == "zh-CN" else question.en for question in rules.script] if asked else [],
         answers=[
             AnswerGiven(**SurveyAnswers.of(one).model_dump(), cycle=one.cycle, counts=place == last)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.db.models import Notice, NoticeAttempt, Survey
-from casework.db.reads.followup import Row
+from casework.db.reads.followup import Page, Row
 from casework.db.reads.outbox import Line
 from casework.journey.citizen import CitizenView, Step
 from casework.kit.texts import Lang, t
@@ -121,7 +121,8 @@ class CitizenCase(BaseModel):
 
 
 class FollowUpRow(BaseModel):
-    """A case to follow up 待回访. `due_at`: the FOLLOW_UP clock, UTC. `version`: to be sent back with a decision."""
+    """A case to follow up 待回访. `due_at`: the FOLLOW_UP clock, UTC; `call_from`: when calls begin, null where nobody
+    is to be called, as after an answer. `version`: to be sent back with a decision."""
 
     case_no: str
     title: str
@@ -132,6 +133,7 @@ class FollowUpRow(BaseModel):
     unit: str | None
     due_at: datetime | None
     overdue: bool
+    call_from: datetime | None
     attempts: int
     rework_count: int
     reply_text: str | None
@@ -151,6 +153,7 @@ class FollowUpRow(BaseModel):
             unit=row.unit_name,
             due_at=case.next_due,
             overdue=row.overdue,
+            call_from=case.call_from,
             attempts=case.attempts,
             rework_count=case.rework_count,
             reply_text=case.reply_text,
@@ -160,11 +163,20 @@ class FollowUpRow(BaseModel):
 
 
 class FollowUpPage(BaseModel):
-    """`total`: all that wait in the scope asked for. `next`: where the following page begins; null on the last."""
+    """`total`: all of this list in the scope asked for. `later`: how many are not to be called yet (the link is still
+    out, or it is night), and `later_from` when the first of them may be, UTC. `next`: where the following page begins;
+    null on the last."""
 
     items: list[FollowUpRow]
     total: int
+    later: int
+    later_from: datetime | None
     next: str | None
+
+    @classmethod
+    def of(cls, page: Page, next_page: str | None) -> "FollowUpPage":
+        rows = [FollowUpRow.of(row) for row in page.rows]
+        return cls(items=rows, total=page.total, later=page.later, later_from=page.later_from, next=next_page)
 
 
 class NoticeRow(BaseModel):

@@ -43,6 +43,8 @@ async def test_the_queue_is_walked_by_keys(
 ) -> None:
     handled(system)
     page = await enter(context, OFFICER, "/followup")
+    await page.get_by_label("只看未到时间的").check()  # the link is still out
+    await expect(page.locator("[data-part=later]")).to_contain_text("起可拨打")
     await expect(page.locator("[data-case]").first).to_be_visible()
     await no_axe_violations(page)
     await page.keyboard.press("j")

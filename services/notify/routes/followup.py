@@ -13,7 +13,7 @@ from casework.rules.facts import Actor
 from casework.rules.words import Role
 from services.notify.followup_schemas import FollowUpSheet, told
 from services.notify.routes.cursor import read_place, write_place
-from services.notify.schemas import FollowUpPage, FollowUpRow
+from services.notify.schemas import FollowUpPage
 from services.who import Holding, TheCity, Transaction
 
 router = APIRouter(tags=["回访 follow-up"])
@@ -24,15 +24,18 @@ Cursor = Annotated[str | None, Query(max_length=200)]
 @router.get("/followups")
 async def waiting(
     session: Transaction,
+    city: TheCity,
     actor: Annotated[Actor, Depends(Holding(Role.FOLLOW_UP))],
     area: Area = None,
+    later: bool = False,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> FollowUpPage:
-    """待回访队列: who said "unsolved" first, then by due time, with the citizen's answers so far."""
-    page = await followup.page(session, actor, area=area, after=read_place(cursor), limit=limit)
-    rows = [FollowUpRow.of(row) for row in page.rows]
-    return FollowUpPage(items=rows, total=page.total, next=write_place(page.next))
+    """待回访队列: who said "unsolved" first, then by due time, with the citizen's answers so far. Whom nobody may call
+    yet is listed only with `later`."""
+    asked = followup.Asked(await followup.time(session), city.catalog.follow_up.calling, area, later)
+    page = await followup.page(session, actor, asked, after=read_place(cursor), limit=limit)
+    return FollowUpPage.of(page, write_place(page.next))
 
 
 @router.get("/followups/{case_no}")
@@ -47,4 +50,4 @@ async def one(
     found = await sheet(session, actor, case_no)
     if found is None:
         raise NotFound("case_not_found")
-    return told(found, city.catalog.follow_up, city.catalog.calendars.for_area(found.case.area_code), lang)
+    return told(found, city.catalog.follow_up, lang)

@@ -60,10 +60,13 @@ async def sampled(city: City) -> Sampled:
 
 
 async def listed(client: Client) -> set[str]:
-    officer = await client("followup1")
-    page = (await officer.get("/followups", params={"limit": "200"})).json()
-    assert page["total"] == len(page["items"])
-    return {one["case_no"] for one in page["items"]}
+    """Whom officers have before them, now or once they may call."""
+    officer, found = await client("followup1"), set[str]()
+    for later in ("false", "true"):
+        page = (await officer.get("/followups", params={"limit": "200", "later": later})).json()
+        assert page["total"] == len(page["items"])
+        found |= {one["case_no"] for one in page["items"]}
+    return found
 
 
 async def test_the_number_alone_decides_and_the_row_keeps_stratum_and_weight(sampled: Sampled, city: City) -> None:
