@@ -6,7 +6,9 @@ import { onScopeDispose } from 'vue'
  */
 export function useWalk(rows: () => string[], at: () => string | undefined, go: (name: string) => void): void {
   function press(event: KeyboardEvent): void {
-    const typing = (event.target as HTMLElement).closest?.('input:not([type=checkbox]), textarea, select, [contenteditable]')
+    const typing = (event.target as HTMLElement).closest?.(
+      'input:not([type=checkbox]), textarea, select, [contenteditable]',
+    )
     if (typing || event.ctrlKey || event.metaKey || event.altKey || keysOff()) return
     const step = event.key === 'j' ? 1 : event.key === 'k' ? -1 : 0
     if (!step) return
