@@ -21,6 +21,7 @@ from casework.catalog.seed import AccountLine, UnitLine, load_seed
 from casework.catalog.sources import Sources
 from casework.db import sources
 from casework.db.models import CatalogVersion, Unit
+from casework.db.months import make_ahead
 from casework.db.session import Database
 from casework.kit.crypto import IDENTITY, Keyring
 from casework.kit.passwords import new_password
@@ -132,6 +133,8 @@ async def _seed_account(session: AsyncSession, account: AccountLine) -> dict[str
 async def _fill(settings: Settings, keyring: Keyring, catalog: Catalog) -> None:
     database = Database(settings.database_url)
     try:
+        async with (await database.pool()).acquire() as connection:
+            await make_ahead(connection)
         async with database.transaction() as session:
             await record_catalog(session, catalog, settings.catalog)
             if settings.mode is Mode.DEMO and await session.scalar(select(Unit.id).limit(1)) is None:

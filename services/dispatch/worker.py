@@ -14,6 +14,7 @@ from casework.journey.held_moves import make_due
 from casework.journey.hotspots import make_list
 from casework.journey.knowledge import tell_units
 from casework.journey.move import move
+from casework.journey.parting_months import make_months
 from casework.journey.recounting import recount_nightly
 from casework.journey.replanning import replan_once
 from casework.kit.jobs import Doorbell, Loop, run_worker
@@ -159,6 +160,12 @@ async def recount_once(city: City) -> int:
     return 0
 
 
+async def part_once(city: City) -> int:
+    """按月分区: see journey/parting_months.py. Always 0: there is no more to do for a while."""
+    await make_months(city)
+    return 0
+
+
 async def main() -> None:
     """Run until told to stop."""
     settings = get_settings()
@@ -190,6 +197,7 @@ async def main() -> None:
             Loop("categories", lambda: suggest_once(city, bell), every=2.0),
             Loop("recount", lambda: recount_once(city), every=600.0),
             Loop("knowledge", mend, every=600.0),
+            Loop("months", lambda: part_once(city), every=3600.0),
         ]
         await run_worker("dispatch", loops, settings.redis_url)
     finally:

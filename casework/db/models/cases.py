@@ -3,7 +3,17 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, SmallInteger, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    SmallInteger,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -271,12 +281,16 @@ class ClockFired(Base):
 
 
 class Event(Base):
-    """事件: append-only; every change of a case is one. `version` is the case's version that it made."""
+    """事件: append-only; every change of a case is one. `version` is the case's version that it made.
+
+    Kept by month (db/months.py). `(case_id, version)` and `(case_id, request_key)` are unique within a month by its own
+    indexes; across the end of a month it is the case's lock that keeps a repeat from being written (cases.was_done).
+    """
 
     __tablename__ = "event"
     id: Mapped[int] = new_id()
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    at: Mapped[datetime] = time_now()
+    at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
     action: Mapped[str]
     role: Mapped[str]
     account_id: Mapped[int | None]
@@ -289,8 +303,6 @@ class Event(Base):
     request_key: Mapped[str | None]
     __table_args__ = (
         Index("ix_event_case", "case_id", "id"),
-        Index("uq_event_version", "case_id", "version", unique=True, postgresql_where=text("version IS NOT NULL")),
-        Index(
-            "uq_event_request", "case_id", "request_key", unique=True, postgresql_where=text("request_key IS NOT NULL")
-        ),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
+    __mapper_args__ = {"primary_key": [id]}  # noqa: RUF012  (SQLAlchemy reads it from the class)

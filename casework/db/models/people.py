@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from casework.db.models.base import Base, new_id, time_now
@@ -58,13 +58,14 @@ class Session(Base):
 
 
 class AuditLog(Base):
-    """审计: append-only; sign-ins, reveals of personal data, administration."""
+    """审计: append-only; sign-ins, reveals of personal data, administration. Kept by month (db/months.py)."""
 
     __tablename__ = "audit_log"
     id: Mapped[int] = new_id()
-    at: Mapped[datetime] = time_now()
+    at: Mapped[datetime] = mapped_column(primary_key=True, server_default=func.now())
     account_id: Mapped[int | None]
     act: Mapped[str]
     subject: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
-    __table_args__ = (Index(None, "at"),)
+    __table_args__ = (Index(None, "at"), {"postgresql_partition_by": "RANGE (at)"})
+    __mapper_args__ = {"primary_key": [id]}  # noqa: RUF012  (SQLAlchemy reads it from the class)
