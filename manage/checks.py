@@ -12,6 +12,14 @@ from manage.standalone.programs import ROOT
 from manage.texts import text
 
 _LAUNCHER = "gridcall"  # without .py at its end it is checked only when named
+_SIDE_BY_SIDE = (
+    "-n",
+    "logical",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "loadgroup",
+)  # tests/conftest.py says who stays together
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("-m", "ruff", "check", ".", _LAUNCHER)),
@@ -20,7 +28,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("import-linter", ("-c", _LINT_IMPORTS)),
     ("generated", ("-m", "manage.generate", "--check")),
     ("web", ("-m", "manage.web_checks")),
-    ("pytest", ("-m", "pytest")),
+    ("pytest", ("-m", "pytest", *_SIDE_BY_SIDE)),
 )
 
 

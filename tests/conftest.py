@@ -33,6 +33,14 @@ from services.assembly import assemble
 NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
 os.environ.setdefault("DATABASE_URL", NOWHERE)
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a database, or the one running system, stay in one of the processes that run side by side."""
+    for item in items:
+        folder = Path(item.path).relative_to(Path(__file__).parent).parts
+        item.add_marker(pytest.mark.xdist_group("browser" if folder[0] == "browser" else "/".join(folder)))
+
+
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

@@ -50,7 +50,7 @@ class Post:
 
     city: City
     gateway: Gateway
-    deadline: float = 0.5
+    deadline: float = 20.0
 
     async def upstream_is(self, url: str | None, source: str = "hotline", channel: str = "HOTLINE") -> None:
         """Where write-backs go."""

@@ -126,6 +126,7 @@ async def test_an_sms_that_may_have_gone_out_is_never_sent_again(
     life: Life, post: Post, gateway: Gateway, city: City
 ) -> None:
     gateway.behave = lambda _received: "hang"
+    post.deadline = 0.5
     number = await life.begin()
     await post.send("sms")
     await post.due_now()
@@ -159,6 +160,7 @@ async def test_write_backs_of_a_case_arrive_in_order_through_failures(
         return ("error", "hang", "ok")[min(turns[received.id], 3) - 1]
 
     gateway.behave = twice_wrong
+    post.deadline = 0.5
     for _ in range(13):
         await post.send("upstream")
         await post.due_now()
@@ -199,7 +201,6 @@ async def test_a_gateway_that_hangs_delays_no_other_channel(
 ) -> None:
     number = await life.begin()
     await life.signed(number)
-    post.deadline = 20.0
     gateway.behave = lambda received: "hang" if "text" in received.json else "ok"
     sms = post.outbox("sms")
     hanging = asyncio.create_task(sms.run_once())
@@ -216,7 +217,7 @@ async def test_behind_a_gateway_that_hangs_messages_are_spared(
     life: Life, post: Post, gateway: Gateway, city: City
 ) -> None:
     gateway.behave = lambda _received: "hang"
-    post.deadline = 0.2
+    post.deadline = 0.5
     numbers = [await life.begin() for _ in range(9)]
     outbox = post.outbox("sms", slots=1)
     while await outbox.run_once():
@@ -303,6 +304,7 @@ async def test_no_phone_and_no_name_in_the_outbox_the_attempts_or_the_log(
     life: Life, post: Post, gateway: Gateway, city: City, capsys: pytest.CaptureFixture[str]
 ) -> None:
     logs.configure()
+    post.deadline = 0.5
     behaviours = iter(["error", "hang", "ok", "garbage", "never", "reset"] * 20)
     gateway.behave = lambda _received: next(behaviours)
     for _ in range(3):
