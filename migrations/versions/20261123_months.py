@@ -1,14 +1,14 @@
 """按月分区: events and the audit log are kept by month; what is there becomes the partition of all before.
 
 Revision ID: 20261123_months
-Revises: 20261123_rectifying
+Revises: 20261123_sampling
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "20261123_months"
-down_revision = "20261123_rectifying"
+down_revision = "20261123_sampling"
 branch_labels = None
 depends_on = None
 

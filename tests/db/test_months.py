@@ -18,7 +18,7 @@ from manage.standalone.stores import Stores
 from tests.conftest import Town, at, run_sql
 from tests.journey.test_one_case import MESSAGE, send
 
-BEFORE = "20261123_rectifying"
+BEFORE = "20261123_sampling"
 
 
 @pytest.fixture
