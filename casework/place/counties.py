@@ -7,6 +7,7 @@ public map needs a review number (审图号).
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
@@ -14,6 +15,7 @@ import shapely
 from casework.rules.points import Point
 
 _FILE = Path(__file__).with_name("data") / "counties.geojson"
+_DIGITS = 6
 _SURE = 0.003
 """Degrees (some 300 m) from the border within which the county is not taken from these rounded lines."""
 
@@ -40,6 +42,11 @@ class CountyMap:
         """A county's polygon; None for a code that is none."""
         place = np.flatnonzero(np.array(self._codes) == code)
         return self._shapes[place[0]] if len(place) else None
+
+    def below(self, prefix: str) -> list[tuple[str, dict[str, Any]]]:
+        """The counties whose code begins so, and for a narrower code the one that it lies in: code and GeoJSON."""
+        at = (place for place, code in enumerate(self._codes) if code.startswith(prefix[:_DIGITS]))
+        return [(self._codes[place], json.loads(shapely.to_geojson(self._shapes[place]))) for place in at]
 
 
 @lru_cache(maxsize=1)

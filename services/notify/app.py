@@ -19,6 +19,7 @@ from services.notify.routes import (
     notices,
     pictures,
     punctuality,
+    report_map,
     reports,
     statistics,
 )
@@ -37,6 +38,7 @@ ROUTERS = [
     frozen.router,
     findings.router,
     punctuality.router,
+    report_map.router,
     bulletins.router,
     statistics.router,
     bulletin_schedules.router,

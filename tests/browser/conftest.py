@@ -103,14 +103,21 @@ async def context(request: pytest.FixtureRequest, browser: Browser, system: Syst
 class Window:
     """A context of its own that complains of every error in the page's console when it is closed.
 
-    `more`: what Chromium is told besides, such as `java_script_enabled=False` or `color_scheme="dark"`.
+    `size`: one of the two by name, or another in CSS pixels. `more`: what Chromium is told besides, such as
+    `java_script_enabled=False` or `color_scheme="dark"`.
     """
 
     def __init__(
-        self, browser: Browser, system: System, size: str = "desktop", language: str = "zh-CN", **more: Any
+        self,
+        browser: Browser,
+        system: System,
+        size: str | tuple[int, int] = "desktop",
+        language: str = "zh-CN",
+        **more: Any,
     ) -> None:
         self._browser, self._system = browser, system
-        self._size, self._language, self._more = SIZES[size], language, more
+        self._size = SIZES[size] if isinstance(size, str) else size
+        self._language, self._more = language, more
 
     async def __aenter__(self) -> BrowserContext:
         width, height = self._size

@@ -388,6 +388,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/reports/completion/cases"): Way(
         SUPERVISORS, params=lambda c: {"view": "D", "part": "denominator"}
     ),
+    ("notify", "GET", "/reports/map"): Way(SUPERVISORS, params=lambda c: {"by": "grid", "area": c.area}),
     ("notify", "GET", "/reports/figures"): Way(SUPERVISORS, params=lambda c: {"by": "grid", "area": c.area}),
     ("notify", "GET", "/reports/figures/definitions"): Way(SUPERVISORS),
     ("notify", "GET", "/reports/figures/cases"): Way(

@@ -26,7 +26,10 @@ export function drawTrend(box: HTMLElement, chosen: (month: string) => void): Ch
   watcher.observe(box)
   chart.on('click', (event) => typeof event.name === 'string' && chosen(event.name))
   return {
-    show: (points) => chart.setOption(option(points, colours(box)), true),
+    show: (points) => {
+      chart.resize()
+      chart.setOption(option(points, colours(box)), true)
+    },
     end: () => {
       watcher.disconnect()
       chart.dispose()

@@ -3,6 +3,7 @@ import { computed } from 'vue'
 import { useRoute, useRouter, type LocationQueryRaw } from 'vue-router'
 import { me } from '@/api/session'
 import type { components } from '@/api/schema/notify'
+import { word } from '@/ui/texts'
 import { day } from '@/ui/time'
 
 export type View = components['schemas']['View']
@@ -12,9 +13,14 @@ export type GroupRow = components['schemas']['GroupRow']
 export type Figures = components['schemas']['Figures']
 
 export const VIEWS: readonly View[] = ['A', 'A0', 'B', 'C', 'D', 'ALL']
-export const GROUPS: readonly By[] = ['city', 'county', 'street', 'community', 'unit', 'category', 'channel', 'kind']
+export const GROUPS: readonly By[] = [
+  ...(['city', 'county', 'street', 'community', 'grid'] as const),
+  ...(['unit', 'category', 'channel', 'kind'] as const),
+]
 export const LINE = 0.95
-const DIGITS: Record<number, By> = { 2: 'city', 4: 'county', 6: 'street', 9: 'community' }
+const YEAR = 12
+/** What an area of so many digits is divided into. */
+export const DIVIDED: Record<number, By> = { 2: 'city', 4: 'county', 6: 'street', 9: 'community' }
 
 export interface Drill {
   part: Part
@@ -48,7 +54,7 @@ export function useQuestion() {
   const to = computed(() => text('to') ?? from.value)
   const view = computed(() => VIEWS.find((one) => one === text('view')) ?? 'A')
   const by = computed<By>(
-    () => GROUPS.find((one) => one === text('by')) ?? DIGITS[me.value?.area.length ?? 6] ?? 'street',
+    () => GROUPS.find((one) => one === text('by')) ?? DIVIDED[me.value?.area.length ?? 6] ?? 'street',
   )
   const filters = computed(() => ({
     area: text('area'),
@@ -57,11 +63,24 @@ export function useQuestion() {
     channel: text('channel') as never,
     kind: text('kind') as never,
   }))
+  /** The filters that are set, each with its value in words. */
+  const narrowed = computed(() =>
+    Object.entries(filters.value).flatMap(([name, given]): [string, string][] => {
+      if (!given) return []
+      if (name === 'channel') return [[name, word('Channel', given)]]
+      return [[name, name === 'kind' ? word('Kind', given) : given]]
+    }),
+  )
   const asked = computed(() => ({ from: from.value, to: to.value, ...filters.value }))
   const before = computed(() => {
     const count = monthsIn(from.value, to.value)
     return { ...asked.value, from: monthsBefore(from.value, count), to: monthsBefore(to.value, count) }
   })
+  const lastYear = computed(() => ({
+    ...asked.value,
+    from: monthsBefore(from.value, YEAR),
+    to: monthsBefore(to.value, YEAR),
+  }))
   const drill = computed<Drill | undefined>(() => {
     const part = text('part') as Part | undefined
     if (!part) return undefined
@@ -75,13 +94,14 @@ export function useQuestion() {
   }
   function show(wanted: Drill): void {
     const { part, key, reason, figure } = wanted
-    go({ part, key, reason, figure, view: wanted.view ?? view.value, by: wanted.by ?? by.value, case: undefined })
+    const shown = { view: wanted.view ?? view.value, by: wanted.by ?? by.value }
+    go({ part, key, reason, figure, ...shown, case: undefined, wall: undefined })
   }
   function hide(): void {
     go({ part: undefined, key: undefined, reason: undefined, figure: undefined, case: undefined })
   }
   return {
-    ...{ route, from, to, view, by, filters, asked, before, drill, go, show, hide },
+    ...{ route, from, to, view, by, filters, narrowed, asked, before, lastYear, drill, go, show, hide },
     compare: computed(() => text('compare') === '1'),
     wall: computed(() => text('wall') === '1'),
     chosen: computed(() => text('case')),
