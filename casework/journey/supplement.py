@@ -5,15 +5,18 @@ from dataclasses import replace
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.db.cases import find
 from casework.db.models import Case, Event, Inbox, Notice, Request, Supplement
 from casework.db.requests import Receipt, receipt_of
 from casework.journey.city import City
 from casework.journey.identity import SUPPLEMENT, seal_messages
 from casework.journey.move import move
 from casework.journey.wording import caller_names
+from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.kit.masking import mask_text
 from casework.rules import asks
 from casework.rules.facts import CITIZEN, UPSTREAM, Actor
+from casework.rules.said_why import says_why
 from casework.rules.transitions import OPEN
 from casework.rules.words import Record, Role, Status
 
@@ -56,10 +59,32 @@ async def supplement_by_citizen(session: AsyncSession, city: City, request_id: i
         await _add(session, city, request, said, CITIZEN)
 
 
+async def supplement_by_staff(session: AsyncSession, city: City, actor: Actor, case_no: str, said: str) -> None:
+    """来电补充: what a caller adds by phone to a matter that is known. The same words again change nothing.
+
+    Raises: NotFound; Unprocessable: they say nothing; Conflict: the case is over.
+    """
+    case = await find(session, case_no, actor)
+    if case is None:
+        raise NotFound("case_not_found")
+    if not says_why(said):
+        raise Unprocessable("supplement.words_missing", fields=[FieldFault("text", "supplement.words_missing")])
+    if Status(case.status) not in OPEN:
+        raise Conflict("supplement.over", status=Status(case.status).zh)
+    query = select(Request).where(Request.id == case.request_id).with_for_update(key_share=True)
+    request = (await session.scalars(query)).one()
+    if not await _said_before(session, request, said, city):
+        await _add(session, city, request, said, actor)
+
+
 async def _said_before(session: AsyncSession, request: Request, said: str, city: City) -> bool:
     kept = await session.scalars(select(Supplement.text_sealed).where(Supplement.request_id == request.id))
     keys = city.keyring.of(request.guarded)
     return any(keys.open(sealed, SUPPLEMENT) == said for sealed in kept)
+
+
+def _speaks_as(actor: Actor) -> Role:
+    return next(role for role in (Role.CITIZEN, Role.UPSTREAM, Role.AGENT, Role.DISPATCHER) if role in actor.roles)
 
 
 async def _add(
@@ -85,7 +110,8 @@ async def _add(
             Event(
                 case_id=case.id,
                 action=Record.SUPPLEMENT.value,
-                role=(Role.CITIZEN if actor is CITIZEN else Role.UPSTREAM).value,
+                role=_speaks_as(actor).value,
+                account_id=actor.account_id,
                 data={"inbox_id": inbox_id, "text": working} if inbox_id is not None else {"text": working},
             )
         )

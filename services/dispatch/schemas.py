@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from casework.db.reads.queue import View
 from casework.rules.telltales import Tells
@@ -310,6 +310,13 @@ class Moved(BaseModel):
     finish_due: datetime | None
     next_due: datetime | None
     allowed_actions: list[Action]
+
+
+class SupplementForm(BaseModel):
+    """来电补充: what the caller adds to a matter that is known."""
+
+    model_config = ConfigDict(extra="forbid")
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
 
 
 class RevealAsk(BaseModel):

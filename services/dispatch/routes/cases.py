@@ -1,6 +1,8 @@
 """工单: one case's page, its timeline, its moves, and the logged reveal of what is masked."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
 
 from casework.db.callers import earlier_cases
 from casework.db.cases import find, hanging
@@ -9,14 +11,27 @@ from casework.db.reads.holding import holding_of
 from casework.db.units import names_of
 from casework.journey.move import move
 from casework.journey.reveal import reveal
+from casework.journey.supplement import supplement_by_staff
 from casework.kit.errors import NotFound
 from casework.kit.language import language
 from casework.rules.asks import AnyAsk
+from casework.rules.facts import Actor
+from casework.rules.words import Role
 from services.dispatch.drawing import case_view, earlier_case, held_view, moved, steps_for
-from services.dispatch.schemas import CaseView, EarlierCase, HeldView, Moved, RevealAsk, Revealed, StepView
-from services.who import RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
+from services.dispatch.schemas import (
+    CaseView,
+    EarlierCase,
+    HeldView,
+    Moved,
+    RevealAsk,
+    Revealed,
+    StepView,
+    SupplementForm,
+)
+from services.who import Holding, RequestKey, SignedIn, TheCity, TheDoorbell, Transaction
 
 router = APIRouter(prefix="/cases", tags=["工单 cases"])
+Phone = Annotated[Actor, Depends(Holding(Role.AGENT, Role.DISPATCHER))]
 
 
 @router.get("/{case_no}", response_model=CaseView)
@@ -71,6 +86,15 @@ async def make_move(
     for loop in ("sms", "upstream", "staff"):
         bell.ring("notify", loop)
     return moved(city.catalog, case, await hanging(session, case), actor)
+
+
+@router.post("/{case_no}/supplements", status_code=204)
+async def add_words(
+    case_no: str, form: SupplementForm, actor: Phone, session: Transaction, city: TheCity, bell: TheDoorbell
+) -> None:
+    """来电补充: the caller's words, told to whoever holds the case. The same words again change nothing."""
+    await supplement_by_staff(session, city, actor, case_no, form.text)
+    bell.ring("notify", "staff")
 
 
 @router.post("/{case_no}/reveal", response_model=Revealed)

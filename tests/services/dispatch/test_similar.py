@@ -245,3 +245,42 @@ async def test_what_is_near_stays_within_the_scope_of_the_reader(desk: Desk) -> 
     await desk.receive(text="桥下积水过膝。", category="0205", place=corner)
     assert (await around(desk, given))["total"] == 1
     assert (await around(desk, given, "lead-cg"))["total"] == 0, "the unit was not given the other one"
+
+
+# 来电补充
+
+
+async def add_words(desk: Desk, login: str, case_no: str, text: str) -> httpx.Response:
+    return await (await desk.of(login)).post(f"/cases/{case_no}/supplements", json={"text": text})
+
+
+async def test_what_a_caller_adds_is_told_to_whoever_holds_the_case(desk: Desk) -> None:
+    case_no = await desk.handling(text="路口红绿灯不亮。")
+    words = "来电人张三丰（13812345678）补充：今早又有一起追尾。"
+    for _ in range(2):
+        assert (await add_words(desk, "agent1", case_no, words)).status_code == 204
+    shown = (await (await desk.of("lead-cg")).get(f"/cases/{case_no}")).json()["supplements"]
+    assert len(shown) == 1, "the same words again change nothing"
+    assert "13812345678" not in shown[0]["text"]
+    steps = (await (await desk.of("dispatcher1")).get(f"/cases/{case_no}/timeline")).json()
+    (told,) = [step for step in steps if step["action"] == "SUPPLEMENT"]
+    assert (told["role"], told["account"]) == ("AGENT", "受理员甲")
+    assert (await desk.case(case_no)).status == "HANDLING"
+
+
+async def test_what_a_caller_adds_ends_the_wait_for_information(desk: Desk) -> None:
+    case_no = await desk.receive(text="灯坏了。")
+    await desk.move("dispatcher1", case_no, "ASK_INFO", note="请补充具体地点和路灯编号。")
+    assert (await add_words(desk, "agent1", case_no, "在水井坊街口的三号灯杆。")).status_code == 204
+    assert (await desk.case(case_no)).status == "REVIEW"
+
+
+async def test_words_that_say_nothing_and_cases_that_are_over_take_no_more(desk: Desk) -> None:
+    case_no = await desk.receive(text="办事大厅几点开门？")
+    empty = await add_words(desk, "agent1", case_no, "同意")
+    assert (empty.status_code, empty.json()["errors"][0]["field"]) == (422, "text")
+    await desk.move("dispatcher1", case_no, "ANSWER", answer="周一至周五九点开门，已在电话中说明。")
+    over = await add_words(desk, "agent1", case_no, "周六开不开？")
+    assert (over.status_code, over.json()["code"]) == (409, "supplement.over")
+    assert "直接办结" in over.json()["detail"]
+    assert (await add_words(desk, "lead-cg", case_no, "周六开不开？")).status_code == 403

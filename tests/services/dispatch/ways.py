@@ -163,6 +163,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
         EVERYBODY, json=lambda c: {"what": "phone", "purpose": "回电核实"}
     ),
     ("dispatch", "GET", "/cases/{case_no}/repeats"): Way(EVERYBODY),
+    ("dispatch", "POST", "/cases/{case_no}/supplements"): Way(
+        frozenset({Role.AGENT, Role.DISPATCHER}), json=lambda c: {"text": "来电人补充：昨晚又停了一次电。"}
+    ),
     ("dispatch", "GET", "/categories"): Way(BUSINESS),
     ("dispatch", "GET", "/categories/suggest"): Way(
         SORTERS | {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET}, params=lambda c: {"text": "路灯不亮"}
