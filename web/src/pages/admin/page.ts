@@ -4,8 +4,8 @@ const page: Page = {
   name: 'admin',
   path: '/admin',
   order: 6,
-  roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'],
-  texts: ['admin', 'case'],
+  roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER', 'STREET', 'COMMUNITY'],
+  texts: ['admin', 'case', 'places'],
   component: () => import('./Admin.vue'),
 }
 export default page
