@@ -49,6 +49,14 @@ class Said:
         return escape(self.words) if self.of == name else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A public picture of the reply: where it is read (its smaller copy below), before or after (Moment)."""
+
+    path: str
+    moment: str | None
+
+
 def document(sheet: Sheet, main: str) -> str:
     """The whole page around its main part."""
     other: Lang = "en" if sheet.lang == "zh-CN" else "zh-CN"
@@ -112,7 +120,15 @@ def told(sheet: Sheet, said: Said) -> str:
     return f'<p class="told" role="status">{sheet.say(said.good)}</p>' if said.good else ""
 
 
-def case_page(sheet: Sheet, found: CitizenCase, said: Said, *, may: frozenset[str], link: bool) -> str:
+def case_page(
+    sheet: Sheet,
+    found: CitizenCase,
+    said: Said,
+    *,
+    may: frozenset[str],
+    link: bool,
+    pictures: tuple[Picture, ...] = (),
+) -> str:
     """我的诉求: state, reply, the two questions, the way it went, and what the citizen may do."""
     forms = [
         survey(sheet, found, said) if link else "",
@@ -132,7 +148,7 @@ def case_page(sheet: Sheet, found: CitizenCase, said: Said, *, may: frozenset[st
 <section class="card" aria-labelledby="reply-heading">
 <h2 id="reply-heading">{sheet.say("reply")}</h2>
 <p id="reply">{escape(found.reply_text) if found.reply_text else sheet.say("no_reply")}</p>
-</section>
+{album(sheet, pictures)}</section>
 {forms[0]}
 <section class="card" aria-labelledby="journey-heading">
 <h2 id="journey-heading">{sheet.say("journey")}</h2>
@@ -142,6 +158,18 @@ def case_page(sheet: Sheet, found: CitizenCase, said: Said, *, may: frozenset[st
 {forms[1]}
 {forms[2]}
 <p>{sheet.say("keep_link") if link else again}</p>"""
+
+
+def album(sheet: Sheet, pictures: tuple[Picture, ...]) -> str:
+    """办理照片: small, each a link to the whole one."""
+    if not pictures:
+        return ""
+    lines = []
+    for place, one in enumerate(pictures, 1):
+        about = sheet.say(f"picture_{one.moment or 'none'}", n=str(place))
+        image = f'<img src="{escape(one.path)}/thumbnail" alt="{about}" loading="lazy">'
+        lines.append(f'<li><a href="{escape(one.path)}">{image}<span aria-hidden="true">{about}</span></a></li>')
+    return f'<h3>{sheet.say("pictures")}</h3>\n<ul class="pictures">{"".join(lines)}</ul>\n'
 
 
 def steps(found: CitizenCase) -> str:

@@ -1,14 +1,18 @@
 """The citizen's page in a real browser with scripts turned off: answers, words added, withdrawal, dark, English."""
 
+import io
 import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import asyncpg
+import httpx
 import pytest
+from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from casework.db import citizens
@@ -36,13 +40,33 @@ def taken(system: System, text: str) -> tuple[str, str]:
         return answer.json()["request_no"], answer.json()["query_code"]
 
 
+def picture(unit: httpx.Client, case_no: str) -> str:
+    """A public picture for the result of a case; its id."""
+    kept = io.BytesIO()
+    Image.linear_gradient("L").resize((640, 480)).convert("RGB").save(kept, "JPEG")
+    said = {"name": "a.jpg", "size": len(kept.getvalue()), "purpose": "RESULT", "moment": "AFTER", "public": True}
+    made = unit.post("/api/intake/attachments", json={**said, "case_no": case_no})
+    assert made.status_code == 201, made.text
+    path = f"/api/intake/attachments/{made.json()['id']}"
+    headers = {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    assert unit.patch(path, content=kept.getvalue(), headers=headers).status_code == 204
+    assert unit.post(f"{path}/finish").status_code == 200
+    return str(made.json()["id"])
+
+
 def answered(system: System) -> str:
-    """A case with a reply that was let through; its number."""
+    """A case with a reply and a picture that were let through; its number."""
     case_no = dispatched(system, "国槐社区公交站旁的路灯连续三晚不亮，请尽快修复。")
-    result = {"reply_text": "两盏路灯已更换灯头。", "finding": "灯头老化", "factual": True, "solved": "SOLVED"}
+    result: dict[str, Any] = {
+        "reply_text": "两盏路灯已更换灯头。",
+        "finding": "灯头老化",
+        "factual": True,
+        "solved": "SOLVED",
+    }
     at = datetime.now(SHANGHAI).isoformat()
     unit, reviewer = system.client("lead-cg"), system.client("reviewer1")
     with closing(unit), closing(reviewer):
+        result |= {"attachments": [picture(unit, case_no)]}
         for who, ask in (
             (unit, {"action": "SIGN"}),
             (unit, {"action": "CONTACT", "contacted_at": at, "way": "PHONE", "outcome": "REACHED", "note": "已说明"}),
@@ -77,6 +101,9 @@ async def test_a_citizen_reads_the_reply_and_answers_both_questions(plain: Brows
     page = await plain.new_page()
     await page.goto(await link_of(system, case_no))
     await expect(page.get_by_text("两盏路灯已更换灯头。")).to_be_visible()
+    seen = page.get_by_role("img", name="处置后，第 1 张")
+    await expect(seen).to_be_visible()
+    await expect(seen).to_have_js_property("naturalWidth", 320)
     await expect(page.get_by_role("link", name="打电话 12345")).to_have_attribute("href", "tel:12345")
     await page.get_by_label("没有解决").check()
     await page.get_by_label("不满意", exact=True).check()

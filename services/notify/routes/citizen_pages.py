@@ -9,8 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.journey import citizen
+from casework.journey import attachments, citizen
 from casework.journey.citizen import CitizenView
 from casework.journey.city import City
 from casework.kit.errors import NotFound, Problem, Unprocessable
@@ -20,7 +21,7 @@ from casework.rules import asks
 from casework.rules.decide import Refused
 from casework.rules.words import Satisfaction
 from services.assembly import refused_as_problem
-from services.notify.citizen_markup import Said, Sheet, case_page, document, look_up
+from services.notify.citizen_markup import Picture, Said, Sheet, case_page, document, look_up
 from services.notify.routes.citizen import Token, limiter
 from services.notify.schemas import CitizenCase
 from services.who import TheCity
@@ -100,10 +101,11 @@ async def by_link(request: Request, token: Token, reading: TheReading, city: The
     try:
         _calmly(request)
         async with city.database.transaction() as session:
-            view = await citizen.see(session, token)
+            view, pictures = await _seen(session, token)
     except Problem as problem:
         return _page(sheet, Said(bad=_sentence(problem, sheet.lang)), status=problem.status)
-    return _page(sheet, Said(good=f"done_{reading.done}" if reading.done in DONE else ""), view, link=True)
+    said = Said(good=f"done_{reading.done}" if reading.done in DONE else "")
+    return _page(sheet, said, view, link=True, pictures=pictures)
 
 
 @router.post("/{token}")
@@ -116,10 +118,18 @@ async def move_by_link(request: Request, token: Token, reading: TheReading, aske
     except (Problem, Refused) as error:
         problem = _problem(error)
         async with city.database.transaction() as session:
-            view = None if problem.status in (404, 410) else await citizen.see(session, token)
-        return _page(sheet, _fault(sheet, asked, problem), view, link=True, status=problem.status)
+            view, pictures = (None, ()) if problem.status in (404, 410) else await _seen(session, token)
+        said = _fault(sheet, asked, problem)
+        return _page(sheet, said, view, link=True, status=problem.status, pictures=pictures)
     size = "&size=elder" if sheet.elder else ""
     return RedirectResponse(f"/t/{token}?lang={sheet.lang}{size}&done={done}", 303, headers=_HEADERS)
+
+
+async def _seen(session: AsyncSession, token: str) -> tuple[CitizenView, tuple[Picture, ...]]:
+    """What the link opens, with the pictures of the reply that it may show; each is authorised by the link again."""
+    view = await citizen.see(session, token)
+    rows = await attachments.public_pictures(session, token)
+    return view, tuple(Picture(f"/api/notify/citizen/links/{token}/pictures/{row.id}", row.moment) for row in rows)
 
 
 async def _coded(city: City, number: str, code: str, asked: Asked) -> CitizenView:
@@ -200,11 +210,12 @@ def _page(
     link: bool = False,
     status: int = 200,
     number: str = "",
+    pictures: tuple[Picture, ...] = (),
 ) -> HTMLResponse:
     if view is None:
         main = look_up(sheet, said, number)
     else:
         may = {"supplement": view.may_supplement, "withdraw": view.may_withdraw}
         allowed = frozenset(name for name, yes in may.items() if yes)
-        main = case_page(sheet, CitizenCase.of(view, sheet.lang), said, may=allowed, link=link)
+        main = case_page(sheet, CitizenCase.of(view, sheet.lang), said, may=allowed, link=link, pictures=pictures)
     return HTMLResponse(document(sheet, main), status, headers=_HEADERS)

@@ -325,6 +325,8 @@ async def test_a_citizen_sees_the_public_pictures_of_the_accepted_result_and_no_
     citizen = town.api("notify")
     await move(desk["unit-cg"], case_no, "FILE_RESULT", **RESULT, attachments=[inside["id"], public["id"], paper["id"]])
     assert (await citizen.get(link)).json() == {"pictures": []}  # not let through yet
+    page = link.replace("/citizen/links/", "/t/").removesuffix("/pictures")
+    assert '<ul class="pictures">' not in (await citizen.get(page)).text
     await move(desk["reviewer1"], case_no, "ACCEPT_RESULT")
     assert [row["id"] for row in (await citizen.get(link)).json()["pictures"]] == [public["id"]]
     for path in ("", "/thumbnail"):
@@ -333,7 +335,10 @@ async def test_a_citizen_sees_the_public_pictures_of_the_accepted_result_and_no_
         assert answer.headers["content-type"] == "image/jpeg"
         assert b"Exif" not in answer.content
         assert "%E7%8E%8B" not in answer.headers["content-disposition"]
+    shown = (await citizen.get(page)).text
+    assert f'src="/api/notify{link}/{public["id"]}/thumbnail"' in shown
     for hidden in (inside, paper, contact):
+        assert hidden["id"] not in shown
         assert (await citizen.get(f"{link}/{hidden['id']}")).status_code == 404
     assert (await citizen.get(f"/citizen/links/{'x' * 22}/pictures")).status_code == 404
     await db.execute("UPDATE citizen_link SET expires_at = now() WHERE case_id = $1", case_id)
