@@ -13,6 +13,7 @@ NAMES = {
     "figures": "figures",
     "import": "imports",
     "intake": "intake",
+    "pages": "pages",
     "place": "place",
     "queue": "queue",
     "report": "report",
