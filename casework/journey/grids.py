@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import shapely
@@ -62,14 +63,35 @@ class NewGrid:
     people: People = field(default_factory=People)
 
 
+class Became(StrEnum):
+    """What an import makes of a grid of its file: it is new, takes the place of one of its name, or stands already."""
+
+    NEW = "NEW"
+    CHANGED = "CHANGED"
+    KEPT = "KEPT"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A grid of the file: its code (planned in a dry run), and the code whose place it takes."""
+
+    drawn: Drawn
+    became: Became
+    code: str
+    instead_of: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class BroughtIn:
-    """What an import did or would do: codes made (planned in a dry run), codes kept as they are, codes ended."""
+    """What an import did or would do: codes made (planned in a dry run), codes kept as they are, codes ended; and each
+    grid of the file by its number. `gone`: grids that end with no other of their name in their place."""
 
     file: GridFile
     made: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
+    lines: tuple[Line, ...] = ()
+    gone: tuple[Grid, ...] = ()
 
 
 def is_community(city: City, actor: Actor, area: str) -> bool:
@@ -86,7 +108,7 @@ async def create(session: AsyncSession, city: City, actor: Actor, new: NewGrid) 
     shape = _shape(new.polygon, new.crs)
     drawn = Drawn(1, new.community, new.name, new.kind, shape)
     await _must_be_free(session, drawn)
-    grid = (await _made(session, city, [drawn], source="manual"))[0]
+    grid = (await _made(session, city, [drawn], source="manual"))[0][0]
     await _man(session, actor, grid, new.people)
     _noted(session, actor, "GRID_CREATED", grid)
     return grid
@@ -117,7 +139,7 @@ async def redraw(
     drawn = Drawn(1, grid.area_code, grid.name, GridKind(grid.kind), _shape(polygon, crs))
     await _must_be_free(session, drawn, but=grid.code)
     await _end(session, grid)
-    new = (await _made(session, city, [drawn], source="manual"))[0]
+    new = (await _made(session, city, [drawn], source="manual"))[0][0]
     new.leader_id = grid.leader_id
     await cadres.move_over(session, grid.id, new.id)
     await rows.set_workers(session, new.id, (await rows.workers_of(session, [grid.id])).get(grid.id, []))
@@ -154,37 +176,71 @@ async def bring_in(
     faults = _over_others(new, [grid for grid in standing if (grid.area_code, grid.kind) not in places])
     if faults:
         return BroughtIn(GridFile(file.grids, faults, file.remarks))
-    ended = [grid for grid in before if grid.code not in kept]
-    if not apply:
-        return BroughtIn(file, await _planned(session, city, new), kept, tuple(grid.code for grid in ended))
+    ended = [grid for grid in before if grid.code not in kept.values()]
+    instead = _in_place_of(ended, new)
+    if apply:
+        for grid in ended:
+            await _end(session, grid)
+        made = [(grid.code, one) for grid, one in await _made(session, city, new, source=source)]
+        counts = {"made": len(made), "kept": len(kept), "ended": len(ended)}
+        note(session, "GRIDS_IMPORTED", account_id=actor.account_id, subject=source, data=counts)
+    else:
+        made = await _numbered(session, city, new)
+    return BroughtIn(
+        file,
+        tuple(code for code, _ in made),
+        tuple(sorted(kept.values())),
+        tuple(grid.code for grid in ended),
+        _lines(file.grids, kept, {one.number: code for code, one in made}, instead),
+        tuple(grid for grid in ended if grid.code not in instead.values()),
+    )
+
+
+def _in_place_of(ended: Sequence[Grid], new: Sequence[Drawn]) -> dict[int, str]:
+    """For a grid's number in the file the code of the one that ends with the same community, kind and name."""
+    free: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for grid in ended:
-        await _end(session, grid)
-    made = await _made(session, city, new, source=source)
-    counts = {"made": len(made), "kept": len(kept), "ended": len(ended)}
-    note(session, "GRIDS_IMPORTED", account_id=actor.account_id, subject=source, data=counts)
-    return BroughtIn(file, tuple(grid.code for grid in made), kept, tuple(grid.code for grid in ended))
+        free[grid.area_code, grid.kind, grid.name].append(grid.code)
+    named = ((one.number, free[one.area, one.kind.value, one.name]) for one in new)
+    return {number: codes.pop(0) for number, codes in named if codes}
 
 
-def _unchanged(before: Sequence[Grid], drawn: Sequence[Drawn]) -> tuple[tuple[str, ...], list[Drawn]]:
-    """Codes of grids that stand as the file draws them, and what the file draws anew."""
+def _lines(
+    drawn: Sequence[Drawn], kept: dict[int, str], made: dict[int, str], instead: dict[int, str]
+) -> tuple[Line, ...]:
+    return tuple(
+        Line(one, Became.KEPT, kept[one.number])
+        if one.number in kept
+        else Line(
+            one,
+            Became.CHANGED if one.number in instead else Became.NEW,
+            made[one.number],
+            instead.get(one.number),
+        )
+        for one in drawn
+    )
+
+
+def _unchanged(before: Sequence[Grid], drawn: Sequence[Drawn]) -> tuple[dict[int, str], list[Drawn]]:
+    """For a grid's number in the file the code of the one that stands as it draws it; and what it draws anew."""
     standing: defaultdict[tuple[str, str, str], list[tuple[str, Any]]] = defaultdict(list)
     for grid in before:
         shape = shapely.from_geojson(json.dumps(grid.polygon))
         standing[grid.area_code, grid.kind, grid.name].append((grid.code, shape))
-    kept: set[str] = set()
+    kept: dict[int, str] = {}
     new = []
     for one in drawn:
         alike = (
             code
             for code, shape in standing[one.area, one.kind.value, one.name]
-            if code not in kept and shapely.symmetric_difference(shape, one.shape).area < _ALIKE_M2
+            if code not in kept.values() and shapely.symmetric_difference(shape, one.shape).area < _ALIKE_M2
         )
         code = next(alike, None)
         if code is None:
             new.append(one)
         else:
-            kept.add(code)
-    return tuple(sorted(kept)), new
+            kept[one.number] = code
+    return kept, new
 
 
 def _over_others(new: Sequence[Drawn], others: Sequence[Grid]) -> list[Remark]:
@@ -192,24 +248,22 @@ def _over_others(new: Sequence[Drawn], others: Sequence[Grid]) -> list[Remark]:
     return [one for one in overlaps(new, around) if one.code == "grid.overlap_standing"]
 
 
-async def _planned(session: AsyncSession, city: City, drawn: Sequence[Drawn]) -> tuple[str, ...]:
-    found: list[str] = []
-    for area, together in _by_area(drawn).items():
-        taken = await rows.suffixes(session, area)
-        found += _codes(city, area, together, taken)
-    return tuple(found)
-
-
-async def _made(session: AsyncSession, city: City, drawn: Sequence[Drawn], *, source: str) -> list[Grid]:
-    made = []
+async def _numbered(session: AsyncSession, city: City, drawn: Sequence[Drawn]) -> list[tuple[str, Drawn]]:
+    """Each with the code that it would get."""
+    found: list[tuple[str, Drawn]] = []
     for area, together in _by_area(drawn).items():
         codes = _codes(city, area, together, await rows.suffixes(session, area))
-        for code, one in zip(codes, together, strict=True):
-            polygon = as_geojson(one.shape)
-            made.append(
-                Grid(code=code, area_code=area, name=one.name, kind=one.kind.value, polygon=polygon, source=source)
-            )
-    session.add_all(made)
+        found += zip(codes, together, strict=True)
+    return found
+
+
+async def _made(session: AsyncSession, city: City, drawn: Sequence[Drawn], *, source: str) -> list[tuple[Grid, Drawn]]:
+    made = []
+    for code, one in await _numbered(session, city, drawn):
+        polygon = as_geojson(one.shape)
+        grid = Grid(code=code, area_code=one.area, name=one.name, kind=one.kind.value, polygon=polygon, source=source)
+        made.append((grid, one))
+    session.add_all(grid for grid, _ in made)
     await session.flush()
     return made
 

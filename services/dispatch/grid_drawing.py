@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from casework.catalog.areas import AreaTree
 from casework.db.models import Account, Grid
-from casework.journey.grids import BroughtIn
+from casework.journey.grids import Became, BroughtIn, Line
 from casework.kit.texts import Lang, t
-from casework.place.grid_file import Remark
+from casework.place.grid_file import Remark, as_geojson
 from casework.place.match import Match
 from casework.rules.words import GridKind
 from services.dispatch import grid_schemas as s
@@ -59,7 +59,21 @@ def remark(one: Remark, lang: Lang) -> s.RemarkView:
     return s.RemarkView(code=one.code, message=message, features=list(one.features), at=one.at)
 
 
-def brought_in(found: BroughtIn, lang: Lang, *, applied: bool) -> s.ImportView:
+def _imported(areas: AreaTree, line: Line) -> s.ImportedGrid:
+    one = line.drawn
+    return s.ImportedGrid(
+        number=one.number,
+        became=line.became,
+        code=line.code,
+        instead_of=line.instead_of,
+        name=one.name,
+        kind=one.kind,
+        area_name=areas.name_path(one.area),
+        polygon=None if line.became is Became.KEPT else as_geojson(one.shape),
+    )
+
+
+def brought_in(areas: AreaTree, found: BroughtIn, lang: Lang, *, applied: bool) -> s.ImportView:
     """The import's outcome."""
     return s.ImportView(
         applied=applied and not found.file.faults,
@@ -69,6 +83,8 @@ def brought_in(found: BroughtIn, lang: Lang, *, applied: bool) -> s.ImportView:
         ended=list(found.ended),
         faults=[remark(one, lang) for one in found.file.faults],
         remarks=[remark(one, lang) for one in found.file.remarks],
+        grids=[_imported(areas, line) for line in found.lines],
+        gone=[s.GoneGrid(code=one.code, name=one.name, kind=GridKind(one.kind)) for one in found.gone],
     )
 
 

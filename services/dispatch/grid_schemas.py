@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casework.journey.grids import Became
 from casework.rules.words import GridKind
 
 System = Literal["WGS84", "CGCS2000", "GCJ02", "BD09"]
@@ -117,8 +118,31 @@ class RemarkView(BaseModel):
     at: tuple[float, float] | None
 
 
+class ImportedGrid(BaseModel):
+    """A grid of the file: `number` of its feature, its code (planned where it was only examined), whose place it takes.
+    `polygon` in CGCS2000, null for one that stands already."""
+
+    number: int
+    became: Became
+    code: str
+    instead_of: str | None
+    name: str
+    kind: GridKind
+    area_name: str
+    polygon: dict[str, Any] | None
+
+
+class GoneGrid(BaseModel):
+    """A grid that ends with no other of its name in its place."""
+
+    code: str
+    name: str
+    kind: GridKind
+
+
 class ImportView(BaseModel):
-    """导入结果: what was done, or with `applied` false what would be; any fault keeps the whole file out."""
+    """导入结果: what was done, or with `applied` false what would be; any fault keeps the whole file out. `grids`: the
+    file's, `gone`: beside them; both empty with a fault."""
 
     applied: bool
     read: int
@@ -127,6 +151,8 @@ class ImportView(BaseModel):
     ended: list[str]
     faults: list[RemarkView]
     remarks: list[RemarkView]
+    grids: list[ImportedGrid]
+    gone: list[GoneGrid]
 
 
 class CandidateView(BaseModel):

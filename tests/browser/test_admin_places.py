@@ -1,13 +1,16 @@
 """网格管理: a grid is drawn, manned, redrawn and retired; what a border would meet is named before it is saved."""
 
+import json
 import re
 import secrets
+from typing import Any
 
-from playwright.async_api import BrowserContext, expect
+from playwright.async_api import BrowserContext, FilePayload, expect
 
 from tests.browser.conftest import Enter, NoViolations
 
 COMMUNITY = "510104017001"
+ANOTHER = "510104018002"
 
 
 def corner() -> tuple[float, float]:
@@ -97,3 +100,61 @@ async def test_who_only_reads_the_grids_changes_none(context: BrowserContext, en
     await expect(card.get_by_text("grid-017001001")).to_be_visible()
     await expect(page.get_by_role("button", name="改划边界")).to_have_count(0)
     await expect(page.get_by_role("button", name="新划网格")).to_have_count(0)
+
+
+def grid_file(*shapes: tuple[str, list[tuple[float, float]]]) -> FilePayload:
+    """GeoJSON of micro grids of a community that no other test touches."""
+    features: list[dict[str, Any]] = [
+        {
+            "type": "Feature",
+            "properties": {"community": ANOTHER, "name": name, "kind": "微网格"},
+            "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]},
+        }
+        for name, ring in shapes
+    ]
+    told = json.dumps({"type": "FeatureCollection", "features": features})
+    return {"name": "grids.geojson", "mimeType": "application/geo+json", "buffer": told.encode()}
+
+
+def square(lon: float, lat: float, wide: float = 0.001) -> list[tuple[float, float]]:
+    return [(lon, lat), (lon + wide, lat), (lon + wide, lat + 0.001), (lon, lat + 0.001)]
+
+
+async def test_a_file_is_looked_at_first_and_imported_whole_or_not_at_all(
+    context: BrowserContext, enter: Enter, no_axe_violations: NoViolations
+) -> None:
+    lon, lat = corner()
+    lat += 0.5  # north of what the other story draws
+    one, other = f"甲{secrets.token_hex(4)}", f"乙{secrets.token_hex(4)}"
+    page = await enter(context, "dispatcher1", "/admin?part=grids")
+    await page.get_by_role("button", name="导入 GeoJSON").press("Enter")
+    await page.get_by_label("坐标系").select_option("CGCS2000")
+    await page.get_by_label("边界来源").fill("区测绘院")
+    await no_axe_violations(page)
+    file = page.get_by_label("文件", exact=True)
+    crossed = [(lon, lat), (lon + 0.001, lat + 0.001), (lon + 0.001, lat), (lon, lat + 0.001)]
+    await file.set_input_files(grid_file((one, square(lon + 0.002, lat)), (other, crossed)))
+    await page.get_by_role("button", name="检查文件").press("Enter")
+    found = page.get_by_role("region", name="检查结果")
+    await expect(found.get_by_text("什么都没有导入")).to_be_visible()
+    await expect(found.get_by_text("第 2 个图形")).to_be_visible()
+    await expect(page.get_by_role("button", name="确认导入")).to_have_count(0)
+    await found.get_by_role("button", name="在图上看").press("Enter")
+    await no_axe_violations(page)
+    good = grid_file((one, square(lon + 0.001, lat)), (other, square(lon, lat)))
+    await file.set_input_files(good)
+    await page.get_by_role("button", name="检查文件").press("Enter")
+    await expect(found.locator("[data-became=NEW]")).to_have_count(2)
+    await page.get_by_role("button", name="确认导入").press("Enter")
+    await expect(found.get_by_text("已导入：新建 2 个")).to_be_visible()
+    await page.get_by_label("坐标系").select_option("CGCS2000")
+    await page.get_by_label("边界来源").fill("区测绘院再测")
+    await page.get_by_role("button", name="检查文件").press("Enter")
+    await expect(found.locator("[data-became=KEPT]")).to_have_count(2)
+    await file.set_input_files(grid_file((one, square(lon + 0.001, lat)), (other, square(lon, lat, 0.0005))))
+    await page.get_by_role("button", name="检查文件").press("Enter")
+    await expect(found.locator("[data-became=CHANGED]")).to_contain_text(other)
+    await expect(found.locator("[data-became=CHANGED]")).to_contain_text("取代")
+    await expect(found.locator("[data-became=KEPT]")).to_have_count(1)
+    await page.emulate_media(color_scheme="dark")
+    await no_axe_violations(page)

@@ -107,6 +107,7 @@ def test_both_sites_serve_the_same(name: str) -> None:
         ("/api/intake/attachments", "100m", "uploads"),  # uploads alone may be large
         ("/api/dispatch/cases/7/attachments", "100m", "uploads"),
         ("/api/intake/imports", "102m", "uploads"),
+        ("/api/dispatch/grids/imports", "32m", "uploads"),  # a city's borders
         ("/api/intake/imports/7/mapping", "1m", "api"),
         ("/api/dispatch/stream", "1m", "api"),
         ("/api/dispatch/cases", "1m", "api"),

@@ -96,7 +96,7 @@ async def import_grids(
 ) -> s.ImportView:
     """导入 GeoJSON, as the body. Without `apply` it is only examined: read the answer first."""
     found = await journey.bring_in(session, city, actor, await request.body(), crs=crs, source=source, apply=apply)
-    return draw.brought_in(found, language(request), applied=apply)
+    return draw.brought_in(city.catalog.areas, found, language(request), applied=apply)
 
 
 @router.get("/grids/{grid_code}")

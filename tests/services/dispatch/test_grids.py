@@ -314,3 +314,26 @@ async def test_an_address_is_matched_for_the_desk(dispatcher: httpx.AsyncClient)
     open_ = (await dispatcher.get("/places/match", params={"text": "春熙路附近"})).json()
     assert (open_["certain"], open_["unsure"]) == (None, True)
     assert open_["candidates"][0]["area_name"].endswith("春熙路街道")
+
+
+async def test_an_import_says_of_each_grid_what_becomes_of_it(dispatcher: httpx.AsyncClient) -> None:
+    await bring(dispatcher, collection(*(feature(at(place), f"{place}格") for place in range(3))))
+    next_file = collection(
+        feature(at(0), "0格"), feature((104.081, 30.65, 104.0815, 30.651), "1格"), feature(at(5), "新格")
+    )
+    told = await bring(dispatcher, next_file, apply=False)
+    lines = [(one["number"], one["became"], one["code"][-3:], one["instead_of"]) for one in told["grids"]]
+    assert [line[:2] for line in lines] == [(1, "KEPT"), (2, "CHANGED"), (3, "NEW")]
+    assert (lines[0][3], lines[1][3], lines[2][3]) == (None, f"{ONE}002", None)
+    assert [(one["code"], one["name"]) for one in told["gone"]] == [(f"{ONE}003", "2格")]
+    assert [one["polygon"] is None for one in told["grids"]] == [True, False, False]
+    done = await bring(dispatcher, next_file)
+    assert (done["grids"], done["gone"]) == (told["grids"], told["gone"])
+    again = await bring(dispatcher, next_file)
+    assert {one["became"] for one in again["grids"]} == {"KEPT"}
+    assert again["gone"] == []
+
+
+async def test_a_file_with_a_fault_says_nothing_of_what_would_become(dispatcher: httpx.AsyncClient) -> None:
+    told = await bring(dispatcher, collection(feature(at(0), "甲"), feature(at(0), "乙")), apply=True)
+    assert (told["applied"], told["grids"], told["gone"]) == (False, [], [])
