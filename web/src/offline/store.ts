@@ -60,16 +60,22 @@ class Disk implements Store {
     return answer(this.base.transaction(list).objectStore(list).getAll() as IDBRequest<Kind[]>)
   }
 
-  write(...changes: Change[]): Promise<void> {
+  async write(...changes: Change[]): Promise<void> {
     const turn = this.base.transaction(
       LISTS.filter((list) => changes.some((change) => change.list === list)),
       'readwrite',
     )
     const done = over(turn)
-    for (const change of changes) {
-      const list = turn.objectStore(change.list)
-      if (change.put) list.put(change.put)
-      if (change.remove) list.delete(change.remove)
+    try {
+      for (const change of changes) {
+        const list = turn.objectStore(change.list)
+        if (change.put) list.put(change.put)
+        if (change.remove) list.delete(change.remove)
+      }
+    } catch (error) {
+      done.catch(() => undefined)
+      turn.abort() // some phones say at once that they are full: what was put before goes as well
+      throw error
     }
     return done
   }
