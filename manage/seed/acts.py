@@ -12,13 +12,14 @@ import httpx
 
 from casework.kit.now import utcnow
 from casework.rules.words import Action, Adoption, Kind, Role, Status
+from manage.seed import mending
 from manage.seed.arrivals import Arrivals, Message
 from manage.seed.desk import Desks
 from manage.seed.texts import Words
 
 KEEP_AWAY = timedelta(minutes=10)
 _NOBODYS = frozenset({Role.SYSTEM.value, Role.UPSTREAM.value})
-_VIEWS = {"CALLED": 8, "TO_DISPATCH": 22, "TO_SIGN": 20, "HANDLING": 28, "TO_REVIEW": 12, "FOLLOW_UP": 10}
+_VIEWS = {"CALLED": 8, "TO_DISPATCH": 22, "TO_SIGN": 20, "HANDLING": 28, "TO_REVIEW": 12, "FOLLOW_UP": 10, "RECTIFY": 6}
 _NEWS = 0.16
 
 
@@ -55,10 +56,12 @@ class Townspeople:
         if answer.status_code != 201:
             return who, f"{answer.status_code}", _code(answer)
         case = answer.json()["cases"][0]
-        self._mine[case["case_no"]] = 1
+        self.moved(case["case_no"], 1)
         return who, f"{body['title']} -> {case['status_text']}", case["case_no"]
 
     async def _carry_on(self, view: str) -> tuple[str, str, str] | None:
+        if view == "RECTIFY":
+            return await self.put_right()
         looker = self._own.choice(self._desks.logins(Role.DISPATCHER))
         rows = (await self._desks.answer(looker, "GET", f"/api/dispatch/cases?view={view}&limit=100")).json()["rows"]
         if not rows:
@@ -71,23 +74,53 @@ class Townspeople:
         ask = self._ask(row, page)
         if ask is None:
             return None
-        said = {**ask, "version": page["version"]}
-        answer = await self._desks.answer(who, "POST", f"/api/dispatch/cases/{row['case_no']}/moves", said)
-        what = Action(ask["action"]).zh
+        return await self._move(who, row["case_no"], {**ask, "version": page["version"]})
+
+    def moved(self, case_no: str, version: int) -> None:
+        """The case's version that was made by ourselves: it does not keep us away."""
+        self._mine[case_no] = version
+
+    async def put_right(self) -> tuple[str, str, str] | None:
+        """差评整改, one step further; None: nobody waits, or somebody else is at it. Raises: Busy, Away."""
+        task = await mending.one_waiting(self._desks, self._own)
+        if task is None:
+            return None
+        looker = self._own.choice(self._desks.logins(Role.FOLLOW_UP))
+        action = mending.next_move(self._own, task)
+        who = looker if action in _RULED else await self._clerk_of(task["unit"], looker)
+        if who is None or not await self._may_touch(looker, task["case_no"]):
+            return None
+        page = (await self._desks.answer(who, "GET", f"/api/dispatch/cases/{task['case_no']}")).json()
+        if action not in page["allowed_actions"]:
+            return None
+        row = {**task, "area_name": page["area_name"], "unit_name": task["unit"]}
+        said = {"ANSWER_RECTIFICATION": {"text": self._say("RECTIFIED", row)}}
+        said["SEND_BACK_RECTIFICATION"] = {"note": self._say("NOT_RECTIFIED", row)}
+        return await self._move(
+            who, task["case_no"], {"action": action, "version": page["version"], **said.get(action, {})}
+        )
+
+    async def _move(self, who: str, case_no: str, said: dict[str, Any]) -> tuple[str, str, str]:
+        answer = await self._desks.answer(who, "POST", f"/api/dispatch/cases/{case_no}/moves", said)
+        what = Action(said["action"]).zh
         if answer.status_code != 200:
-            return who, f"{what}: {answer.status_code} {_code(answer)}", row["case_no"]
+            return who, f"{what}: {answer.status_code} {_code(answer)}", case_no
         moved = answer.json()
-        self._mine[row["case_no"]] = moved["version"]
-        return who, f"{what} -> {moved['status_text']}", row["case_no"]
+        self.moved(case_no, moved["version"])
+        return who, f"{what} -> {moved['status_text']}", case_no
 
     async def _who(self, row: dict[str, Any], looker: str) -> str | None:
         role = _ROLES.get(Status(row["status"]))
         if role is not None:
             return self._own.choice(self._desks.logins(role))
+        return await self._clerk_of(row["unit_name"] or "", looker)
+
+    async def _clerk_of(self, unit: str, looker: str) -> str | None:
+        """Who works for the unit of that name."""
         if not self._units:
             units = (await self._desks.answer(looker, "GET", "/api/dispatch/units")).json()
             self._units = {unit["name"]: unit["code"] for unit in units}
-        code = self._units.get(row["unit_name"] or "")
+        code = self._units.get(unit)
         return self._desks.clerk_of(code) if code else None
 
     async def _may_touch(self, looker: str, case_no: str) -> bool:
@@ -135,7 +168,7 @@ class Townspeople:
                 "solved": "SOLVED",
                 "adoption": Adoption.ADOPTED.value if row["kind"] == Kind.SUGGESTION else None,
             },
-            Action.ANSWER_SURVEY: {"solved": solved, "satisfaction": "GOOD" if solved else "BAD"},
+            Action.ANSWER_SURVEY: {"solved": solved, "satisfaction": mending.grade(self._own, solved=solved).value},
             Action.CLOSE_REASONED: {"reason": "POLICY_EXPLAINED", "note": self._say("CLOSE_REASONED", row)},
         }
         noted = action.value in _NOTED
@@ -172,6 +205,7 @@ _WISHES: dict[Status, dict[str, int]] = {
     Status.FOLLOW_UP: {"ANSWER_SURVEY": 8, "RECORD_ATTEMPT": 2, "REWORK": 1},
     Status.REWORK: {"CONTACT": 6, "FILE_RESULT": 5},
 }
+_RULED = frozenset({"ACCEPT_RECTIFICATION", "SEND_BACK_RECTIFICATION"})
 _NOTED = frozenset({"TAKE_ON", "ASK_INFO", "SUPPLY_INFO", "SEND_BACK_RESULT", "RECORD_ATTEMPT", "REWORK"})
 
 

@@ -13,11 +13,16 @@ import pytest
 from fastapi import FastAPI
 
 from casework.catalog.load import Catalog
+from casework.journey.city import City
+from casework.rules import asks
+from casework.rules.words import Satisfaction
 from manage.seed.acts import Townspeople, touched_by_others
 from manage.seed.alive import arrivals_of, keep_going
 from manage.seed.desk import Away, Busy, Desks
+from manage.seed.mending import grade
 from manage.seed.texts import words
 from tests.conftest import Town
+from tests.services.notify.life import Life
 
 NOW = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
 
@@ -97,6 +102,34 @@ async def test_a_case_that_a_person_moved_is_left_alone(people: Townspeople, tow
         for row in mine:
             page = (await person.get(f"/cases/{row['case_no']}")).json()
             assert page["version"] == row["version"] + 1
+
+
+async def test_what_a_bad_grade_named_is_put_right_and_ruled_on(people: Townspeople, city: City, town: Town) -> None:
+    life = Life(city)
+    case_no = await life.in_follow_up()
+    await life.do(case_no, "followup1", asks.AnswerSurvey(solved=True, satisfaction=Satisfaction.BAD))
+    async with await town.sign_in("dispatch", "followup1") as officer:
+        people.moved(case_no, (await officer.get(f"/cases/{case_no}")).json()["version"])  # nobody else is at it
+        done: list[tuple[str, str, str] | None] = []
+        for _ in range(300):  # one of what waits is chosen each time; a few are sent back first
+            done.append(await people.put_right())
+            [task] = (await officer.get(f"/cases/{case_no}/rectifications")).json()
+            if task["step"] == "ACCEPTED":
+                break
+    assert task["step"] == "ACCEPTED"
+    assert task["answer"]
+    steps = [line[1].split(" -> ")[0] for line in done if line is not None and line[2] == case_no]
+    assert (steps[0], steps[-1]) == ("整改答复", "整改通过")
+    assert set(steps) <= {"整改答复", "整改退回", "整改通过"}
+
+
+@pytest.mark.parametrize("solved", [True, False])
+def test_people_rate_as_they_were_served(solved: bool) -> None:
+    own = random.Random(4)
+    found = Counter(grade(own, solved=solved) for _ in range(400))
+    bad = (found[Satisfaction.BAD] + found[Satisfaction.VERY_BAD]) / 400
+    assert len(found) > 2
+    assert bad < 0.2 if solved else bad > 0.7
 
 
 def step(minutes_ago: float, role: str, version: int | None) -> dict[str, Any]:
