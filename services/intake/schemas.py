@@ -116,7 +116,14 @@ GroupLeaderId = Annotated[int, Field(ge=1, lt=2**63)]
 """居民小组长 whose report it is, by the register's number; the register says who speaks."""
 
 
-class AgentForm(Statement):
+class Form(Statement):
+    """A form of our own pages: a field that there is not is told, not left out in silence (a phone belongs into
+    `person`). What comes from outside, and what is urgent, is read as well as it can be."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AgentForm(Form):
     """坐席登记: an agent writes down what a citizen says on the phone, at the counter or on paper."""
 
     channel: AgentChannel = Channel.AGENT
@@ -138,7 +145,7 @@ class EmergencyForm(BaseModel):
     call: Call = Field(default_factory=Call)
 
 
-class GridReport(Statement):
+class GridReport(Form):
     """网格员上报: settled on the spot with evidence, for the community to settle, or a call to the centre."""
 
     entry: Literal["SETTLED", "COMMUNITY", "CALL"]
@@ -149,7 +156,7 @@ class GridReport(Statement):
     attachments: Attachments = ()
 
 
-class MatterForm(Statement):
+class MatterForm(Form):
     """街镇立件: a matter of the street's or community's own, for which it may whistle 吹哨."""
 
     acted_at: Moment | None = None

@@ -286,3 +286,23 @@ async def test_a_community_that_cannot_settle_calls_the_centre(grid: httpx.Async
     clocks = await _clocks(city, case_no)
     assert clocks.pop("RESPOND") == "RUNNING"
     assert clocks == {"SIGN": "STOPPED", "CONTACT": "CANCELLED", "FINISH": "CANCELLED", "LEVEL": "CANCELLED"}
+
+
+@pytest.mark.parametrize("field", ["phone", "adress", "upstream_no"])
+async def test_a_field_that_there_is_not_is_told_and_nothing_is_left_out_in_silence(
+    agent: httpx.AsyncClient, grid: httpx.AsyncClient, city: City, field: str
+) -> None:
+    said = {"text": "楼道堆满杂物，请尽快清理。", field: "13812345678"}
+    for client, door, more in ((agent, "/requests", {}), (grid, "/grid-reports", {"entry": "CALL"})):
+        before = await rows(city, "inbox")
+        refused = await client.post(door, json={**said, **more}, headers=_key())
+        assert refused.status_code == 422, door
+        told = refused.json()
+        assert told["errors"][0]["field"] == field
+        assert told["errors"][0]["code"] == "field.unknown"
+        assert await rows(city, "inbox") == before
+
+
+async def test_what_is_urgent_is_never_refused_for_a_field_too_many(agent: httpx.AsyncClient) -> None:
+    handed = await agent.post("/emergencies", json={"line": "119", "phone": "13812345678"}, headers=_key())
+    assert handed.status_code == 201
