@@ -25,7 +25,7 @@ from casework.rules.tallies import Period
 COHORTS = (View.A, View.A0, View.B, View.C)
 """The views by whose dates a case belongs to a month; ALL has those of A."""
 _KEPT = tuple(column.name for column in FrozenCase.__table__.columns if column.name not in ("freeze_id", "case_id"))
-_LATER = ("rectified", "follow_weight")
+_LATER = ("rectified", "follow_weight", "verified", "verified_in_time", "checked_in_time")
 """Facts that came to be kept after months had been frozen: a case without them has the hash that it had."""
 _FIRST = tuple(name for name in _KEPT if name not in _LATER)
 _PREFECTURES = """

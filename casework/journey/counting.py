@@ -35,6 +35,7 @@ LATER = (
     *("signed_in_time", "contacted_in_time", "on_ledger", "struck", "first_unit_id", "misdirected", "called_in_time"),
     *("dispatched_in_time", "returns", "extensions", "suspensions", "supervisions", "rework_count", "repeated"),
     *("missed_by_grid", "followed", "solved", "satisfaction", "worked_minutes", "rectified", "follow_weight"),
+    *("verified", "verified_in_time", "checked_in_time"),
 )
 """What a case has only once something has happened to it; a new one has the defaults."""
 

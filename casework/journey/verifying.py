@@ -94,4 +94,5 @@ async def answered(w: Writing, row: Transition) -> None:
     assert task is not None
     task.signed_at, task.signed_by, task.answer = w.now, w.actor.account_id, w.words.get("note")
     w.noted["in_time"] = w.in_time.get(ClockName.INNER, True)
-    close_verify(w, "FOUND" if cast(asks.AnswerVerify, w.ask).found else "NOT_FOUND")
+    w.case.verified = bool(cast(asks.AnswerVerify, w.ask).found)
+    close_verify(w, "FOUND" if w.case.verified else "NOT_FOUND")

@@ -133,6 +133,7 @@ def close_check(w: Writing, outcome: str) -> None:
     """核查: the task is over, if one is open; nobody is awaited on the spot any more."""
     task = open_check(w.assignments)
     if task is not None:
+        w.case.checked_in_time = looked_in_time(w, task, w.case.checked_in_time)
         task.closed_at, task.outcome = w.now, outcome
     w.case.check_unit_id = w.case.checker_id = None
 
@@ -141,7 +142,16 @@ def close_verify(w: Writing, outcome: str) -> None:
     """核实: the task is over, if one is open."""
     task = open_verify(w.assignments)
     if task is not None:
+        w.case.verified_in_time = looked_in_time(w, task, w.case.verified_in_time)
         task.closed_at, task.outcome = w.now, outcome
+
+
+def looked_in_time(w: Writing, task: Assignment, before: bool | None) -> bool | None:
+    """按时核实、按时核查: answered by its limit or not, each time that it was asked for. What nobody awaits any more
+    before its limit is over is not owed; once late, the case stays so."""
+    late = any(clock.assignment_id == task.id and clock.due_at < w.now for clock in w.clocks)
+    owed = late or task.signed_at is not None
+    return before if not owed else not late and before is not False
 
 
 def end_whistle(w: Writing, whistle: Whistle, outcome: str) -> None:

@@ -232,6 +232,7 @@ _UNTOUCHED = {
     **{"extensions": 0, "suspensions": 0, "supervisions": 0, "repeated": False, "missed_by_grid": False},
     **{"adoption": None, "rectified": None, "rectify_due": None},
     **{"follow_stratum": None, "follow_weight": None, "call_from": None},
+    **{"verified": None, "verified_in_time": None, "checked_in_time": None},
 }
 """What a new case has by the database's own defaults."""
 

@@ -27,6 +27,7 @@ class Life:
     surveys: list[asyncpg.Record] = field(default_factory=list)
     supervisions: list[asyncpg.Record] = field(default_factory=list)
     mended: list[asyncpg.Record] = field(default_factory=list)
+    on_the_spot: list[asyncpg.Record] = field(default_factory=list)
 
     def did(self, action: str) -> list[asyncpg.Record]:
         return [event for event in self.events if event["action"] == action]
@@ -77,6 +78,15 @@ class Life:
         accepted = [e for e in self.did("ACCEPT_RECTIFICATION") if last is not None and e["at"] > last["opened_at"]]
         return bool(accepted) and timed[0]["stopped_at"] <= timed[0]["due_at"]
 
+    def looked(self, kind: str) -> list[bool]:
+        """Whether each verifying (or check) that somebody owed was answered by its limit."""
+        found = []
+        for task in (one for one in self.on_the_spot if one["kind"] == kind and one["closed_at"] is not None):
+            [due] = [k["due_at"] for k in self.clocks if k["assignment_id"] == task["id"]]
+            if task["signed_at"] is not None or task["closed_at"] > due:
+                found.append(task["closed_at"] <= due)
+        return found
+
     @property
     def completed_at(self) -> datetime | None:
         standing = [at for at, revoked in self.completions[-1:] if revoked is None]
@@ -102,6 +112,8 @@ async def lives(db: asyncpg.Pool) -> list[Life]:
             getattr(found[row["case_id"]], name).append(row)
     for row in await db.fetch("SELECT * FROM assignment WHERE kind = 'LEAD' ORDER BY id"):
         found[row["case_id"]].leads.append(row)
+    for row in await db.fetch("SELECT * FROM assignment WHERE kind IN ('VERIFY', 'CHECK') ORDER BY id"):
+        found[row["case_id"]].on_the_spot.append(row)
     for row in await db.fetch("SELECT * FROM assignment WHERE kind = 'RECTIFY' ORDER BY id"):
         if row["outcome"] != "DROPPED":
             found[row["case_id"]].mended.append(row)
@@ -131,6 +143,8 @@ def _rates(life: Life) -> dict[str, tuple[bool, bool]]:
     valid = gone_on and not void and not life.withdrawn and life.ended_as != "GUIDED"
     passed_on, called = life.kept("DISPATCH"), life.kept("RESPOND")
     followed = bool(answers) or unreached
+    verified, checked = life.looked("VERIFY"), life.looked("CHECK")
+    found = any(task["outcome"] == "FOUND" for task in life.on_the_spot)
     first_in_time = done_once and (case["finish_due"] is None or life.completions[0][0] <= case["finish_due"])
     return {
         "COMPLETION": (enters, responded and in_time),
@@ -154,6 +168,9 @@ def _rates(life: Life) -> dict[str, tuple[bool, bool]]:
         "LISTED": (taken_on and not void, case["on_ledger"]),
         "SELF_SETTLED": (grid and not void and not merged, settled),
         "MISSED": (taken_on and not void, False),
+        "PUBLIC_FOUND": (taken_on and not void, not grid and found),
+        "VERIFIED_IN_TIME": (bool(verified) and not void, all(verified)),
+        "CHECKED_IN_TIME": (bool(checked) and not void, all(checked)),
         "GRID_VALID": (grid, valid),
         "GRID_FILED_IN_TIME": (grid and called is not None, called is True),
         "GRID_FILED_RIGHT": (grid and taken_on, not void),
@@ -179,6 +196,7 @@ BY_ACCEPTANCE = {
         "LISTED",
         "SELF_SETTLED",
         "MISSED",
+        *("PUBLIC_FOUND", "VERIFIED_IN_TIME", "CHECKED_IN_TIME"),
         "GRID_VALID",
         "GRID_FILED_IN_TIME",
     ),

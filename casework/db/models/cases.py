@@ -118,6 +118,9 @@ class Case(Base):
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
     rectified: Mapped[str | None]
     rectify_due: Mapped[datetime | None]
+    verified: Mapped[bool | None] = mapped_column(Boolean)
+    verified_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    checked_in_time: Mapped[bool | None] = mapped_column(Boolean)
     follow_stratum: Mapped[str | None]
     follow_weight: Mapped[int | None] = mapped_column(Integer)
     call_from: Mapped[datetime | None]

@@ -74,3 +74,6 @@ class FrozenCase(Base):
     worked_minutes: Mapped[int | None] = mapped_column(Integer)
     rectified: Mapped[str | None]
     follow_weight: Mapped[int | None] = mapped_column(Integer)
+    verified: Mapped[bool | None] = mapped_column(Boolean)
+    verified_in_time: Mapped[bool | None] = mapped_column(Boolean)
+    checked_in_time: Mapped[bool | None] = mapped_column(Boolean)

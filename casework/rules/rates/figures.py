@@ -87,6 +87,9 @@ _DONE_ONCE = known("first_completed_at")
 _TAKEN_ON = known("accepted_at")
 _REAL = none_of("exclusion", Exclusion.VOID)
 _GRID = one_of("direction", Direction.GRID)
+_CENTRE = one_of("direction", Direction.CENTRE)
+_VERIFIED = known("verified_in_time")
+_CHECKED = known("checked_in_time")
 _SATISFIED = one_of("satisfaction", Satisfaction.VERY_GOOD, Satisfaction.GOOD, Satisfaction.FAIR)
 _PUT_RIGHT = one_of("rectified", Rectified.IN_TIME)
 _FOLLOWED = one_of("followed", Followed.ANSWERED, Followed.UNREACHED)
@@ -133,7 +136,20 @@ FIGURES: tuple[Figure, ...] = (
         good=True,
     ),
     Figure("MISSED", "漏报率", View.B, (_TAKEN_ON, _REAL), (yes("missed_by_grid"),), good=False),
-    # 数字城管: the grid's own cases (domain.md §3.8)
+    # 数字城管 (domain.md §3.8): what the public found, who looked in time, and the grid's own cases
+    Figure(
+        "PUBLIC_FOUND",
+        "监督举报率",
+        View.B,
+        (_TAKEN_ON, _REAL),
+        (_CENTRE, yes("verified")),
+        good=False,
+        post=True,
+    ),
+    Figure(
+        "VERIFIED_IN_TIME", "按时核实率", View.B, (_VERIFIED, _REAL), (yes("verified_in_time"),), good=True, post=True
+    ),
+    Figure("CHECKED_IN_TIME", "按时核查率", View.B, (_CHECKED, _REAL), (yes("checked_in_time"),), good=True, post=True),
     Figure("GRID_VALID", "有效上报率", View.B, (_GRID,), (none_of("exclusion", *_NOT_VALID),), good=True, post=True),
     Figure(
         "GRID_FILED_IN_TIME",

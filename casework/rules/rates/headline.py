@@ -14,7 +14,7 @@ from typing import Protocol, Self, TypeVar
 from casework.rules.transitions import OPEN
 from casework.rules.words import Direction, Exclusion, Kind, Status, Term
 
-DEFINITION_VERSION = "2026.4"
+DEFINITION_VERSION = "2026.5"
 SMALL_NUMBER = 30
 """A rate over fewer cases is marked as small (words.md §6)."""
 
@@ -44,7 +44,9 @@ class CaseFacts:
     `followed`, `solved`, `satisfaction`: the latest answers of the follow-up, whatever rework came between.
     `worked_minutes`: of working time, from acceptance to the effective completion. `rectified`: how the putting right
     of what the last bad grade named went, or goes. `follow_weight`: for how many cases its answers stand (抽样回访), 0
-    for one that is not in the sample; null where nothing was drawn, and it stands for itself.
+    for one that is not in the sample; null where nothing was drawn, and it stands for itself. `verified`: what was
+    found on the spot before it was filed (核实); `verified_in_time`, `checked_in_time`: whether all that was to be
+    looked at on the spot (核实, 核查) was by its limit; null where nothing was owed.
     """
 
     status: Status
@@ -80,6 +82,9 @@ class CaseFacts:
     worked_minutes: int | None = None
     rectified: str | None = None
     follow_weight: int | None = None
+    verified: bool | None = None
+    verified_in_time: bool | None = None
+    checked_in_time: bool | None = None
 
     @property
     def end(self) -> Status | None:

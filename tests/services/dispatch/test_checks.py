@@ -98,6 +98,7 @@ async def test_the_discoverer_looks_and_the_case_goes_on_to_closing(desk: Desk) 
     await refused(desk, GRID, case_no, "PASS_CHECK", "NO_CHECK", note=SEEN)
     assert (await desk.move("reviewer1", case_no, "ACCEPT_RESULT"))["status"] == "FOLLOW_UP"
     assert (await check_of(desk, case_no)).outcome == "PASSED"
+    assert (await desk.case(case_no)).checked_in_time is True
 
 
 async def test_what_is_not_solved_goes_back_as_if_it_had_never_been_filed(desk: Desk) -> None:
@@ -195,6 +196,7 @@ async def test_a_check_that_nobody_makes_is_told_and_the_reviewer_decides_with_a
     await refused(desk, "reviewer1", case_no, "ACCEPT_RESULT", "UNCHECKED_REASON_MISSING")
     await desk.move("reviewer1", case_no, "ACCEPT_RESULT", note="已电话向商户核实")
     assert (await check_of(desk, case_no)).outcome == "NOT_MADE"
+    assert (await desk.case(case_no)).checked_in_time is False
     assert await own_task(desk, GRID, case_no) is None
 
 
@@ -210,7 +212,7 @@ async def test_a_case_that_ends_awaits_nobody_on_the_spot(desk: Desk) -> None:
     await desk.move("dispatcher1", case_no, "PROPOSE_VOID", note="测试件")
     await desk.move("reviewer1", case_no, "VOID")
     case = await desk.case(case_no)
-    assert (case.check_unit_id, case.checker_id) == (None, None)
+    assert (case.check_unit_id, case.checker_id, case.checked_in_time) == (None, None, None)
     assert (await check_of(desk, case_no)).outcome == "NOT_NEEDED"
     assert (await clock(desk, case_no, "INNER")).state == "CANCELLED"
 

@@ -93,6 +93,12 @@ async def over(desk: Desk, case_no: str) -> None:
         )
 
 
+async def for_the_rates(desk: Desk, case_no: str) -> tuple[bool | None, bool | None]:
+    """监督举报率, 按时核实率: what the case's row keeps of it."""
+    case = await desk.case(case_no)
+    return case.verified, case.verified_in_time
+
+
 async def test_a_report_is_verified_by_who_is_on_duty_and_then_dispatched(desk: Desk) -> None:
     case_no = await sent(desk)
     assert (await desk.case(case_no)).status == "REVIEW", "verifying is no status"
@@ -107,6 +113,7 @@ async def test_a_report_is_verified_by_who_is_on_duty_and_then_dispatched(desk: 
     await refused(desk, FIRST, case_no, "ANSWER_VERIFY", "NOTE_MISSING", found=True)
     await desk.move(FIRST, case_no, "ANSWER_VERIFY", found=True, note=SEEN)
     assert (await task_of(desk, case_no)).outcome == "FOUND"
+    assert await for_the_rates(desk, case_no) == (True, True)
     assert (await desk.clocks(case_no))["INNER"] == "STOPPED"
     assert "DISPATCHER" in await desk.told(case_no, "ANSWER_VERIFY")
     assert case_no not in await mine(desk, FIRST)
@@ -118,6 +125,7 @@ async def test_what_is_not_found_is_guided_and_not_filed(desk: Desk) -> None:
     case_no = await sent(desk)
     await desk.move(FIRST, case_no, "ANSWER_VERIFY", found=False, note="现场未见异常，路灯完好")
     assert (await task_of(desk, case_no)).outcome == "NOT_FOUND"
+    assert await for_the_rates(desk, case_no) == (False, True)
     told = {"reason": "NA10", "told": "经现场核实，未发现您反映的情况。"}
     assert (await desk.move("dispatcher1", case_no, "GUIDE", **told))["status"] == "GUIDED"
 
@@ -128,8 +136,20 @@ async def test_nobody_waits_for_a_verifying_whose_time_is_over_nor_in_danger(des
     assert (await desk.move("dispatcher1", case_no, "DISPATCH", unit=LEAD))["status"] == "DISPATCHED"
     assert (await task_of(desk, case_no)).outcome == "NOT_MADE"
     assert (await desk.clocks(case_no))["INNER"] == "CANCELLED"
+    assert await for_the_rates(desk, case_no) == (None, False)
     urgent = await sent(desk, urgency="E1")
     assert (await desk.move("dispatcher1", urgent, "DISPATCH", unit=LEAD))["status"] == "DISPATCHED"
+    assert await for_the_rates(desk, urgent) == (None, None), "nobody owed it any more before its limit"
+
+
+async def test_an_answer_after_its_limit_is_late_and_a_second_one_in_time_does_not_mend_it(desk: Desk) -> None:
+    case_no = await sent(desk)
+    await over(desk, case_no)
+    await desk.move(FIRST, case_no, "ANSWER_VERIFY", found=False, note="现场未见异常，路灯完好")
+    assert await for_the_rates(desk, case_no) == (False, False)
+    await desk.move("dispatcher1", case_no, "ASK_VERIFY")
+    await desk.move(FIRST, case_no, "ANSWER_VERIFY", found=True, note=SEEN)
+    assert await for_the_rates(desk, case_no) == (True, False)
 
 
 async def test_a_case_that_ends_needs_no_verifying(desk: Desk) -> None:

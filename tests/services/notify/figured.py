@@ -43,6 +43,9 @@ class FullChance(Chance):
             worked_minutes=pick((None, 0, 4, 5, 61, 4000, 900_000)),
             rectified=pick((None, *(one.value for one in Rectified))),
             follow_weight=pick((None, 0, 1, 5, 20)),
+            verified=pick((None, True, False)),
+            verified_in_time=pick((None, True, False)),
+            checked_in_time=pick((None, True, False)),
         )
 
 

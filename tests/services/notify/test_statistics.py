@@ -27,7 +27,7 @@ LINE = tuple[str, str, str, int, int]
 YEAR = [f"2025-{month:02d}" for month in range(1, 13)]
 
 
-def table(lines: Iterable[LINE], version: str = "2026.4") -> bytes:
+def table(lines: Iterable[LINE], version: str = "2026.5") -> bytes:
     return "\n".join([HEAD, *(",".join([*map(str, line), version]) for line in lines)]).encode()
 
 
