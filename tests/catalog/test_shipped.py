@@ -9,7 +9,7 @@ import pytest
 
 from casework.catalog.entries import Category
 from casework.catalog.load import Catalog, load
-from casework.catalog.sources import SHIPPED
+from casework.catalog.sources import FILES, SHIPPED
 from casework.rules.limits import Limit, Statute
 from casework.rules.routing import Routed, RoutingFacts, route
 from casework.rules.words import Kind, Level, Urgency
@@ -166,3 +166,8 @@ def test_a_file_saved_by_a_spreadsheet_reads_the_same(catalog: Catalog, tmp_path
     text = (SHIPPED / "departments.csv").read_text(encoding="utf-8")
     (tmp_path / "departments.csv").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert load(tmp_path).departments == catalog.departments
+
+
+def test_a_city_may_replace_every_file_that_ships_but_the_loaders_own_sentences() -> None:
+    there = {path.name for path in SHIPPED.iterdir() if path.is_file()}
+    assert there - {"problems.toml", "timing_problems.toml"} == set(FILES)

@@ -100,7 +100,7 @@ async def test_a_county_sees_its_rate_and_what_was_left_out(seats: Seats, number
     assert row["small"]
     assert (row["on_time"], row["late"], row["unfinished"], row["first_on_time"]) == (3, 1, 1, 4)
     assert row["excluded"] == {"VOID": 1, "GUIDED": 1, "ANSWERED": 1, "SELF_SETTLED": 1, "NOT_TAKEN_ON": 1}
-    assert row["self_settled"] == {"numerator": 1, "denominator": 2, "rate": 0.5, "small": True}
+    assert row["self_settled"] == {"numerator": 1, "denominator": 2, "rate": 0.5, "small": True, "raw": None}
     assert row["mature"]
     assert (told["view"], told["from"], told["to"]) == ("A", "2026-06", "2026-06")
     assert told["definition"]["version"] == DEFINITION_VERSION
