@@ -34,7 +34,7 @@ async def plain(request: pytest.FixtureRequest, browser: Browser, system: System
 def taken(system: System, text: str) -> tuple[str, str]:
     """A request that an agent has just taken: its number and query code."""
     with closing(system.client("agent1")) as agent:
-        said = {"text": text, "phone": f"138{secrets.randbelow(10**8):08}", "name": "王五"}
+        said = {"text": text, "person": {"phone": f"138{secrets.randbelow(10**8):08}", "name": "王五"}}
         answer = agent.post("/api/intake/requests", json=said, headers={"Idempotency-Key": secrets.token_hex(8)})
         assert answer.status_code == 201, answer.text
         return answer.json()["request_no"], answer.json()["query_code"]
