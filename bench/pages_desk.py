@@ -1,10 +1,12 @@
 """The desk's part of `bench pages`: its first view, a long queue under the wheel, a change that comes by itself."""
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 from playwright.async_api import Browser, Page
@@ -57,8 +59,12 @@ _FRESH = """() => new Promise(seen => {
 
 
 async def measure(browser: Browser, system: System) -> list[Seen]:
-    """All three, one after the other."""
-    return [*await _first_views(browser, system), await _scrolled(browser, system), await _changes(browser, system)]
+    """One after the other."""
+    return [
+        *await _first_views(browser, system),
+        *await _scrolled(browser, system),
+        await _changes(browser, system),
+    ]
 
 
 async def _first_views(browser: Browser, system: System) -> list[Seen]:
@@ -76,17 +82,35 @@ async def _first_views(browser: Browser, system: System) -> list[Seen]:
     return [cold, warm]
 
 
-async def _scrolled(browser: Browser, system: System) -> Seen:
-    seen = Seen(f"desk: the longest task while {ROWS:,} rows are scrolled through", 100, "ms")
+async def _scrolled(browser: Browser, system: System) -> list[Seen]:
+    """Of each scroll the longest task as it lasted, and the most that one task worked: others share the processors."""
+    lasted = Seen(f"desk: the longest task while {ROWS:,} rows are scrolled through", 100, "ms")
+    worked = Seen("desk: the processor time of the task among them that took most", 100, "ms")
     for _ in range(SCROLLS):
         context = await system.signed_in(browser, "dispatcher1", *DESKTOP)
         page = await context.new_page()
         await page.goto("/desk?view=OPEN")
         await page.locator("main [role=option].row").first.wait_for()
         await page.evaluate(_WATCH)
-        seen.values.append(float(await page.evaluate(_SCROLL, ROWS)))
+        await browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
+        lasted.values.append(float(await page.evaluate(_SCROLL, ROWS)))
+        worked.values.append(_most_worked(json.loads(await browser.stop_tracing())["traceEvents"]))
         await context.close()
-    return seen
+    return [lasted, worked]
+
+
+def _most_worked(events: list[dict[str, Any]]) -> float:
+    """The most processor time that one task of a page's main thread took, in milliseconds."""
+    threads = {
+        (one["pid"], one["tid"])
+        for one in events
+        if one["name"] == "thread_name" and one["args"]["name"] == "CrRendererMain"
+    }
+    return max(
+        one.get("tdur", 0) / 1000
+        for one in events
+        if one["name"].endswith("RunTask") and (one["pid"], one["tid"]) in threads
+    )
 
 
 async def _changes(browser: Browser, system: System) -> Seen:

@@ -4,6 +4,8 @@ import '@/ui/theme'
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
 import { createApp } from 'vue'
 import { Problem } from '@/api/problem'
+import { loadMe } from '@/api/session'
+import { pages } from '@/ui/pages'
 import { language, loadTexts } from '@/ui/texts'
 import App from './App.vue'
 import { router } from './router'
@@ -20,4 +22,8 @@ const queryClient = new QueryClient({
 
 document.documentElement.lang = language.value
 const app = createApp(App).use(VueQueryPlugin, { queryClient })
-void loadTexts('common', 'words').then(() => app.use(router).mount('#app'))
+/** What the first page needs is asked for at once, not one after the other; what fails is asked for again by the router. */
+const first = pages.find((page) => location.pathname.startsWith(page.path))
+void Promise.allSettled([loadTexts('common', 'words', ...(first?.texts ?? [])), loadMe(), first?.component()]).then(
+  () => app.use(router).mount('#app'),
+)
