@@ -19,8 +19,9 @@ from casework.rules.words import Role
 
 
 async def the_city(request: Request) -> City:
-    """The city that this process serves."""
+    """The city that this process serves, with the calendars that hold."""
     city: City = request.app.state.city
+    await city.fresh()
     return city
 
 

@@ -39,7 +39,8 @@ from casework.catalog.reasons import Reasons, read_reasons
 from casework.catalog.response import Response, read_response
 from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
-from casework.catalog.timing import load_calendars, load_limits, load_why
+from casework.catalog.timing import calendars_of, load_limits, load_why, read_calendar_file
+from casework.catalog.timing_entries import CalendarFile
 from casework.catalog.turns import Turns, read_turns
 from casework.catalog.urban import Urban, UrbanAreaLine, UrbanLine, read_urban
 from casework.rules.calendars import Calendars
@@ -81,6 +82,7 @@ class Catalog:
     mediation: Mediation
     documents: Forms
     privacy: PrivacyNotice
+    calendar_file: CalendarFile
     calendars: Calendars
     limits: LimitTable
     why: Mapping[str, WhyTexts]
@@ -141,11 +143,11 @@ def load(folder: Path | None = None) -> Catalog:
         faults,
     )
     classifying = _read_classifying(sources, categories, reasons, faults)
-    calendars = _or_faults(load_calendars, sources.path("calendars.toml"), faults)
+    calendar_file = _or_faults(read_calendar_file, sources.path("calendars.toml"), faults)
     limits = _or_faults(load_limits, sources.path("limits.csv"), faults)
     why = _or_faults(load_why, sources.path("why.toml"), faults)
     privacy = _or_faults(load_privacy, sources.path("privacy.toml"), faults)
-    if faults.lines or about is None or calendars is None or limits is None or why is None or privacy is None:
+    if faults.lines or about is None or calendar_file is None or limits is None or why is None or privacy is None:
         raise CatalogError(faults.lines)
     assert codes is not None
     assert grid_duty is not None
@@ -172,7 +174,8 @@ def load(folder: Path | None = None) -> Catalog:
         mediation=mediation,
         documents=documents,
         privacy=privacy,
-        calendars=calendars,
+        calendar_file=calendar_file,
+        calendars=calendars_of(calendar_file),
         limits=limits,
         why=why,
         teller=Teller(sentences, areas, departments, categories, places, owners),

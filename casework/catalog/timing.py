@@ -44,14 +44,24 @@ _WHY_FIELDS: Mapping[str, set[str]] = {
 
 def load_calendars(path: Path = CALENDARS) -> Calendars:
     """The working calendars 工作日历. Raises CatalogError."""
+    return calendars_of(read_calendar_file(path))
+
+
+def calendars_of(entry: CalendarFile) -> Calendars:
+    """The calendars of a file that was checked."""
+    calendars = {calendar.id: _calendar(calendar, entry) for calendar in entry.calendar}
+    return Calendars({area: calendars[calendar.id] for calendar in entry.calendar for area in calendar.areas})
+
+
+def read_calendar_file(path: Path = CALENDARS) -> CalendarFile:
+    """What calendars.toml says, checked: notices, statutory days, business hours. Raises CatalogError."""
     given, faults = read_timing_toml(path)
     entry = faults.validated(CalendarFile, given)
     if entry is not None:
         _check_calendars(entry, faults)
     faults.settle()
     assert entry is not None
-    calendars = {calendar.id: _calendar(calendar, entry) for calendar in entry.calendar}
-    return Calendars({area: calendars[calendar.id] for calendar in entry.calendar for area in calendar.areas})
+    return entry
 
 
 def _check_calendars(entry: CalendarFile, faults: TimingFaults) -> None:

@@ -3,14 +3,17 @@
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import asyncpg
 from pydantic import ValidationError
 
 from casework.catalog.load import Catalog
+from casework.catalog.own_calendars import OwnNotice, judged, with_notices
 from casework.catalog.own_rules import read_own
-from casework.db import dispatch_rules, door, inbox, units
+from casework.catalog.timing import calendars_of
+from casework.db import calendars, dispatch_rules, door, inbox, units
 from casework.db.door import NewCase
 from casework.db.inbox import Letter, Stored
 from casework.db.lanes import Lanes
@@ -30,6 +33,10 @@ UNITS_AGE_S = 30.0
 COMMON_AGE_S = 600.0
 RULES_AGE_S = 5.0
 """The poll by which a change of the dispatch rules is known to every process."""
+CALENDARS_AGE_S = 5.0
+"""The poll by which a notice of holidays is known to every process."""
+AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the database says when it is not there."""
 
 
 @dataclass
@@ -53,6 +60,9 @@ class City:
     _rules: RuleBook | None = None
     _rules_version: int = -1
     _asked_at: float = 0.0
+    calendars_version: int = 0
+    """Which notice of holidays was the last one read; the calendars in `catalog` are of it."""
+    _calendars_at: float | None = None
     _common: dict[int, int] | None = None
     _counted_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -87,6 +97,26 @@ class City:
                     self._asked_at = time.monotonic()
         return self._rules
 
+    async def fresh(self) -> None:
+        """The calendars in `catalog` are no older than CALENDARS_AGE_S; while the database is away, as they were."""
+        if self._calendars_at is not None and time.monotonic() - self._calendars_at <= CALENDARS_AGE_S:
+            return
+        try:
+            await self.read_calendars()
+        except AWAY:
+            get_logger().warning("calendars.not_read")
+
+    async def read_calendars(self) -> None:
+        """The calendars as they hold now. Built again only where a notice came since."""
+        async with self._lock:
+            db = await self.database.pool()
+            if await calendars.book_version(db) != self.calendars_version:
+                version, rows = await calendars.in_force(db)
+                file = with_notices(self.catalog.calendar_file, notices(map(dict, rows)))
+                self.catalog = replace(self.catalog, calendars=calendars_of(file))
+                self.calendars_version = version
+            self._calendars_at = time.monotonic()
+
     async def common_keys(self) -> dict[int, int]:
         """How often the frequent words of the cases occur, for the search of likeness; minutes old is good enough."""
         if self._common is None or time.monotonic() - self._counted_at > COMMON_AGE_S:
@@ -114,4 +144,22 @@ def readable(rows: Iterable[Mapping[str, Any]]) -> list[DispatchRule]:
             found.append(read_own(row["code"], row["version"], row["said"]))
         except ValidationError:
             get_logger().error("dispatch_rule.unreadable", rule=row["code"], version=row["version"])
+    return found
+
+
+async def read_calendars(city: City) -> int:
+    """A worker's poll: the calendars as they hold now. Always 0: there is no more to do until the next."""
+    await city.read_calendars()
+    return 0
+
+
+def notices(rows: Iterable[Mapping[str, Any]]) -> list[OwnNotice]:
+    """Stored notices (area_code, year, source, rest, work); one that cannot be read is left out and told in the log."""
+    found = []
+    for row in rows:
+        notice, wrong = judged(row["year"], row["source"], row["rest"], row["work"])
+        if notice is None:
+            get_logger().error("calendars.unreadable", area=row["area_code"], year=row["year"], field=wrong[0].field)
+        else:
+            found.append(OwnNotice(row["area_code"], notice))
     return found

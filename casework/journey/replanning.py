@@ -1,70 +1,106 @@
-"""Provisional deadlines are re-planned when their calendar is announced 日历公布后重算 (words.md §3, domain.md §1.7).
+"""Deadlines are re-planned when a notice of holidays is loaded 日历公布后重算 (words.md §3, domain.md §1.7).
 
-A State Council notice, or a prefecture's local holiday, is loaded as a new version of a calendar: open clocks that
-used days which were not announced then are reckoned anew, case by case, each change an event with old and new.
+A State Council notice, or a prefecture's local holiday, makes a new version of a calendar. Open clocks that used days
+which were not announced then are reckoned anew; those that were settled already follow the notice's policy: they stand
+(KEEP), are only lengthened (EXTEND_ONLY), or are reckoned anew too (RECOMPUTE). Case by case, each change an event.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from casework.db import cases, replanning
+from casework.db import calendars, cases, replanning
 from casework.db.cases import Hanging
-from casework.db.models import Case, Clock, Event, RateDelta
+from casework.db.models import Case, Clock, Event, Motion, RateDelta
 from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.journey.standing import running_finish
-from casework.rules.clocks import Limit, PromisedBy, due
+from casework.rules.calendars import WorkCalendar
+from casework.rules.clocks import Due, Limit, PromisedBy, due, promise
 from casework.rules.facts import SYSTEM
 from casework.rules.rollups import deltas
-from casework.rules.words import ClockName, Record, Role
+from casework.rules.words import ClockName, Policy, Record, Role
 
-_AGREED = frozenset({PromisedBy.EXTENSION.value, PromisedBy.LEAD.value})
+AGREED = frozenset({PromisedBy.EXTENSION.value, PromisedBy.LEAD.value})
+"""Whose word a calendar does not move: what people agreed on stands."""
 
 
 async def replan_once(city: City, *, limit: int = 200) -> int:
     """Re-plan the clocks of up to `limit` cases, a transaction each; how many cases. A repeat finds nothing to do."""
-    current = city.catalog.calendars.versions
-    found = await replanning.stale(await city.database.pool(), current, limit=limit)
+    await city.read_calendars()
+    pool = await city.database.pool()
+    found = await replanning.stale(pool, city.catalog.calendars.versions, limit=limit)
     for case_no in found:
-        await _replan(city, case_no, current)
-    return len(found)
+        await _replan(city, case_no, {})
+    done = len(found)
+    for notice in await replanning.unfinished(pool):
+        held = {found.version for found in city.catalog.calendars.within(notice.area).values()}
+        behind = await replanning.behind(pool, notice, held, limit=limit)
+        for case_no, clocks in behind.items():
+            await _replan(city, case_no, dict.fromkeys(clocks, Policy(notice.policy)))
+        if not behind:
+            await replanning.finish(pool, notice)
+        done += len(behind)
+    return done
 
 
-async def _replan(city: City, case_no: str, current: frozenset[str]) -> None:
+async def _replan(city: City, case_no: str, policies: Mapping[int, Policy]) -> None:
+    """`policies`: what becomes of settled clocks, by their ids; the others stand."""
     async with city.database.transaction() as session:
+        if not await calendars.stands_at(session, city.calendars_version):
+            return
         held = await cases.lock(session, case_no, SYSTEM)
         if held is None:
             return
         case, hangs = held.case, await cases.hanging(session, held.case)
-        before = counts_as(case)
+        calendar, before = city.catalog.calendars.for_area(case.area_code), counts_as(case)
         for clock in hangs.clocks:
-            waits = clock.calendar_unannounced and clock.state in ("RUNNING", "PAUSED")
-            if not waits or clock.calendar_version in current:
+            policy = policy_for(clock, policies.get(clock.id, Policy.KEEP), held.now)
+            if policy is Policy.KEEP or clock.calendar_version == calendar.version:
                 continue
             was = clock.due_at
-            _reckon(city, case, hangs, clock, held.now)
+            _reckon(case, hangs, clock, calendar, policy, held.now)
             if clock.due_at != was:
                 session.add(_changed(case, clock, was, held.now))
                 _move_promise(case, clock, was)
-        finish = running_finish(hangs.clocks)
-        if finish is not None:
-            case.provisional = finish.calendar_unannounced or finish.kind_unknown
-        case.next_due = clockwork.next_due(hangs.clocks)
-        case.rectify_due = next((c.due_at for c in clockwork.running(hangs.clocks, [ClockName.RECTIFY])), None)
+        _tell_the_case(case, hangs)
         case.updated_at = held.now
         for delta in deltas(before, counts_as(case)):
             session.add(RateDelta(**delta._asdict()))
 
 
-def _reckon(city: City, case: Case, hangs: Hanging, clock: Clock, now: datetime) -> None:
-    """The clock's end by the calendar as it is now, its suspensions kept; an end that people agreed on stands."""
-    calendar, limit = city.catalog.calendars.for_area(case.area_code), Limit.parse(clock.limit_text)
+def policy_for(clock: Clock, settled: Policy, now: datetime) -> Policy:
+    """What a new calendar does to a clock: what waits for a notice is reckoned anew; what is broken stays broken; what
+    was `settled` follows the notice."""
+    if clock.state not in ("RUNNING", "PAUSED"):
+        return Policy.KEEP
+    if clock.calendar_unannounced:
+        return Policy.RECOMPUTE
+    return Policy.KEEP if clock.breached_at is not None or clock.due_at < now else settled
+
+
+def anew(clock: Clock, motions: Iterable[Motion], calendar: WorkCalendar) -> Due | None:
+    """The clock's own end by a calendar, its suspensions kept; None where people agreed on the end."""
+    if clock.promised_by in AGREED:
+        return None
+    own = due(Limit.parse(clock.limit_text), clock.started_at, calendar)
+    return clockwork.after_suspensions(own, motions, clock.started_at, calendar)
+
+
+def promised(clock: Clock, own: Due, case: Case, policy: Policy) -> datetime | None:
+    """When the clock would end; None where the policy lets it stand."""
+    kept = promise(own, case.upstream_due if clock.name == ClockName.FINISH else None).at
+    stands = kept == clock.due_at or (policy is Policy.EXTEND_ONLY and kept < clock.due_at)
+    return None if stands else kept
+
+
+def _reckon(case: Case, hangs: Hanging, clock: Clock, calendar: WorkCalendar, policy: Policy, now: datetime) -> None:
+    """The clock's end by the calendar as it is now; an end that people agreed on stands."""
+    own = anew(clock, hangs.motions, calendar)
     clock.calendar_version = calendar.version
     clock.calendar_unannounced = calendar.provisional(clock.started_at, clock.due_at)
-    if clock.promised_by in _AGREED:
+    if own is None or (policy is Policy.EXTEND_ONLY and promised(clock, own, case, policy) is None):
         return
-    own = due(limit, clock.started_at, calendar)
-    own = clockwork.after_suspensions(own, hangs.motions, clock.started_at, calendar)
     clock.calendar_unannounced = own.provisional
     clockwork.move_due(clock, own, case.upstream_due, calendar, now)
     if clock.state == "RUNNING":
@@ -88,3 +124,12 @@ def _move_promise(case: Case, clock: Clock, was: datetime) -> None:
         return
     case.finish_due_original = clock.due_at if case.finish_due_original == was else case.finish_due_original
     case.finish_due = clock.due_at
+
+
+def _tell_the_case(case: Case, hangs: Hanging) -> None:
+    """The row says what its clocks say."""
+    finish = running_finish(hangs.clocks)
+    if finish is not None:
+        case.provisional = finish.calendar_unannounced or finish.kind_unknown
+    case.next_due = clockwork.next_due(hangs.clocks)
+    case.rectify_due = next((c.due_at for c in clockwork.running(hangs.clocks, [ClockName.RECTIFY])), None)

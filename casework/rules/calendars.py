@@ -205,6 +205,11 @@ class Calendars:
         """The versions of all calendars in use."""
         return frozenset(calendar.version for calendar in self._by_prefix.values())
 
+    def within(self, prefix: str) -> Mapping[str, WorkCalendar]:
+        """The calendars in use in an area, by the prefix each holds for: its own or the wider one's, those below."""
+        below = {area: found for area, found in self._by_prefix.items() if area.startswith(prefix)}
+        return {prefix: self.for_area(prefix), **below}
+
     def for_area(self, area_code: str) -> WorkCalendar:
         """The calendar of the longest prefix that fits, that of the prefecture (words.md §3); "" is unknown."""
         return next(

@@ -4,6 +4,7 @@ from services.assembly import assemble
 from services.dispatch.routes import (
     administration,
     areas,
+    calendars,
     cases,
     categories,
     checks,
@@ -53,6 +54,7 @@ ROUTERS = [
     dispatch_rules.router,
     areas.router,
     grid_map.router,
+    calendars.router,
     grids.router,
     hotspots.router,
     duty.router,

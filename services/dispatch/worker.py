@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from casework.db import cadres, clocks, disputes, levels, likeness, rollups, turns
 from casework.db.claims import forget_old
 from casework.journey.automatic import dispatch_by_itself
-from casework.journey.city import City
+from casework.journey.city import CALENDARS_AGE_S, City, read_calendars
 from casework.journey.disputes import move_dispute
 from casework.journey.handing_over import hand_over_once
 from casework.journey.held_moves import make_due
@@ -186,7 +186,8 @@ async def main() -> None:
             Loop("held", lambda: hold_once(city, bell), every=0.5),
             Loop("tidy", lambda: tidy_once(city), every=3600.0),
             Loop("turns", lambda: turn_once(city, bell), every=5.0),
-            Loop("calendars", lambda: replan_once(city), every=600.0),
+            Loop("calendars", lambda: read_calendars(city), every=CALENDARS_AGE_S),
+            Loop("replanning", lambda: replan_once(city), every=15.0),
             Loop("disputes", lambda: mediate_once(city), every=5.0),
             Loop("handovers", lambda: hand_over_once(city), every=5.0),
             Loop("cadres", lambda: tell_cadres_once(city, bell), every=5.0),

@@ -37,6 +37,7 @@ async def take(
         found = await receipt_of(await city.database.pool(), city.keyring, stored.id)
         return replace(found, repeated=True)
     message = Message(Held(stored.id, stored.received_at, body), source, body, account_id)
+    await city.fresh()
     return await enter(city, sources, door, message)
 
 

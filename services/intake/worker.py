@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 
 from casework.db import inbox
 from casework.db.sources import Sources
-from casework.journey.city import City
+from casework.journey.city import CALENDARS_AGE_S, City, read_calendars
 from casework.journey.report import BODY, Held
 from casework.kit.errors import Problem
 from casework.kit.jobs import Loop, run_worker
@@ -66,6 +66,7 @@ async def main() -> None:
     try:
         loops = [
             Loop("inbox", round_, every=2.0),
+            Loop("calendars", lambda: read_calendars(city), every=CALENDARS_AGE_S),
             Loop("imports", importer.run_once, every=2.0),
             Loop("polls", poller.run_once, every=5.0),
             Loop("attachments", sweep, every=60.0),

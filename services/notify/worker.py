@@ -6,7 +6,7 @@ import asyncio
 
 from casework.db import citizens
 from casework.db.sources import Sources
-from casework.journey.city import City
+from casework.journey.city import CALENDARS_AGE_S, City, read_calendars
 from casework.journey.collecting import keep_own
 from casework.journey.freezing import freeze_due
 from casework.kit.jobs import Loop, run_worker
@@ -63,6 +63,7 @@ async def main() -> None:
     city = open_city(settings)
     outboxes = open_outboxes(city, settings)
     loops = [Loop(outbox.name, outbox.run_once, every=EVERY) for outbox in outboxes]
+    loops.append(Loop("calendars", lambda: read_calendars(city), every=CALENDARS_AGE_S))
     loops.append(Loop("freeze", lambda: freeze_due(city), every=FREEZE_EVERY))
     loops.append(Loop("statistics", lambda: tell_own(city), every=FREEZE_EVERY))
     loops.append(Loop("bulletins", lambda: issue_due(city), every=BULLETINS_EVERY))

@@ -3,6 +3,7 @@
 from casework.db.models.alarms import Alarm
 from casework.db.models.base import Base
 from casework.db.models.bulletins import BulletinFile, BulletinIssue, BulletinSchedule
+from casework.db.models.calendars import CalendarBook, CalendarNotice
 from casework.db.models.case_exports import CaseExport, CaseExportBlock
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
@@ -68,6 +69,8 @@ __all__ = [
     "BulletinIssue",
     "BulletinSchedule",
     "CadreTold",
+    "CalendarBook",
+    "CalendarNotice",
     "CallerBlock",
     "Case",
     "CaseClaim",

@@ -28,6 +28,7 @@ WHISTLE_JUDGES = UNIT_ROLES | {Role.DISPATCHER, Role.SUPERVISION, Role.LEADER, R
 DISPUTE_FINDERS = frozenset({Role.GRID_WORKER, Role.COMMUNITY, Role.STREET, Role.MEDIATOR, Role.AGENT, Role.DISPATCHER})
 DISPUTE_READERS = DISPUTE_FINDERS | {Role.LEADER, Role.SUPERVISION, Role.ANALYST}
 RULE_KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
+CALENDAR_KEEPERS = frozenset({Role.SUPERVISION, Role.LEADER})
 WATCHERS = RULE_KEEPERS | {Role.ANALYST}
 ROSTER_KEEPERS = RULE_KEEPERS | {Role.UNIT_LEAD, Role.STREET, Role.COMMUNITY}
 GRID_KEEPERS = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
@@ -38,6 +39,7 @@ ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
+HOLIDAYS = {"area": "5101", "year": 2026, "source": "市政府办公厅通知", "rest": ["2026-08-08"]}
 MONTHS_HEAD = "month,area,code,numerator,denominator"
 FINDING_READERS = SUPERVISORS | {Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP}
 
@@ -329,6 +331,13 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/dispatch-rules/{code}/in-force"): Way(RULE_KEEPERS, json=lambda c: {"version": 1}),
     ("dispatch", "POST", "/dispatch-rules/{code}/end"): Way(
         RULE_KEEPERS, json=lambda c: {"version": 1, "why": "不再需要"}
+    ),
+    ("dispatch", "GET", "/calendars"): Way(RULE_READERS),
+    ("dispatch", "GET", "/calendars/year"): Way(RULE_READERS, params=lambda c: {"area": c.area[:4], "year": 2026}),
+    # a county keeps no calendar: who passes is told so at the field (test_calendars.py)
+    ("dispatch", "POST", "/calendars/dry-run"): Way(CALENDAR_KEEPERS, json=lambda c: HOLIDAYS, inward=True),
+    ("dispatch", "POST", "/calendars/notices"): Way(
+        CALENDAR_KEEPERS, json=lambda c: {**HOLIDAYS, "why": "国务院办公厅通知"}, inward=True
     ),
     # 网格与定位
     ("dispatch", "GET", "/grids"): Way(BUSINESS, params=lambda c: {"area": c.area}),
