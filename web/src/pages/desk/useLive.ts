@@ -14,7 +14,7 @@ type Told = { changed: string } | { stands: boolean } | 'who'
  * takes over. Where nothing streams the call comes every ten seconds.
  */
 export function useLive(changed: (caseNos: Set<string>) => void) {
-  const streaming = ref(false)
+  const streaming = ref(true)
   const calm = useCalm(changed, CALM_MS)
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel(NAME) : null
   const leaving = new AbortController()
