@@ -1,6 +1,7 @@
 """账号: two administrators, each with the own part, make somebody who may work; the person chooses the own password."""
 
 import secrets
+from urllib.parse import quote
 
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
@@ -75,6 +76,40 @@ async def test_two_administrators_make_somebody_who_may_work(
         await no_axe_violations(door)
         await door.get_by_role("button", name="设置并登录").click()
         await expect(door.locator("form.sign-in")).to_have_count(0)
+
+
+async def pick(page: Page, label: str, words: str, shown: str) -> None:
+    """Found by typing and taken by Enter, when the server has answered."""
+    field = page.get_by_role("combobox", name=label)
+    await field.click()
+    async with page.expect_response(lambda answer: f"words={quote(words)}" in answer.url):
+        await field.fill(words)
+    await expect(page.locator(".el-select-dropdown__item:visible").first).to_contain_text(shown)
+    await field.press("Enter")
+    await expect(page.locator(".el-select").filter(has_text=shown)).to_be_visible()
+
+
+async def test_area_and_unit_are_found_by_name_and_kept_over_a_reload(
+    context: BrowserContext, enter: Enter, no_axe_violations: NoViolations
+) -> None:
+    login = f"pick-{secrets.token_hex(4)}"
+    page = await enter(context, "sysadmin1", "/admin")
+    await page.get_by_role("button", name="建立账号").first.click()
+    form = page.get_by_role("dialog")
+    await form.get_by_label("账号", exact=False).first.fill(login)
+    await form.get_by_label("姓名或岗位").fill("街道经办")
+    await pick(page, "范围（区划）", "锦官驿", "锦官驿街道 510104017")
+    await pick(page, "单位（可空）", "510104017-JZ", "510104017-JZ")
+    await no_axe_violations(page)
+    await page.reload()
+    await page.get_by_role("button", name="建立账号").first.click()
+    await expect(form.get_by_text("锦官驿街道 510104017").first).to_be_visible()
+    await form.get_by_role("button", name="建立账号").click()
+    await expect(form.locator("code")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.get_by_label("账号、姓名或单位").fill(login)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("row", name=login)).to_contain_text("锦官驿街道")
 
 
 async def test_who_is_closed_is_out_until_the_security_administrator_opens_again(

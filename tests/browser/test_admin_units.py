@@ -19,7 +19,7 @@ async def test_a_unit_is_registered_and_retired_by_keyboard(
     await dialog.locator("input[name=unit-code]").fill("510104-CG")
     await dialog.locator("input[name=unit-name]").fill("锦江区市容中心")
     await dialog.locator("select[name=unit-department]").select_option("CG")
-    await page.keyboard.press("Tab")
+    await dialog.locator("select[name=unit-department]").press("Tab")
     await page.keyboard.press("Enter")
     await expect(dialog.get_by_text("已被使用").first).to_be_visible()
     await expect(dialog.locator("input[name=unit-name]")).to_have_value("锦江区市容中心")
