@@ -17,7 +17,7 @@ import asyncpg
 import psutil
 from playwright.async_api import Browser
 
-from bench import pages_desk
+from bench import pages_desk, pages_field
 from bench.ground import plain
 from bench.machine import facts
 from bench.pages_seen import COUNTY, Seen, System
@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 QUEUE = 10_000
 UNIT = "510104-CG"
 Part = Callable[[Browser, System], Awaitable[list[Seen]]]
-PARTS: tuple[Part, ...] = (pages_desk.measure,)
+PARTS: tuple[Part, ...] = (pages_desk.measure, pages_field.measure)
 """Each measures its pages, one after the other."""
 
 
