@@ -1,7 +1,7 @@
 """`pictures`: every page as it looks 页面截图, at both sizes, from the running demo into docs/pictures (WebP).
 
-web/pictures.json names them: `name`, `path`, `login` (a demo account; none: nobody), `press` (keys or
-selectors, in order).
+web/pictures.json names them: `name`, `path` (`{link}` being a citizen's own, of a case that waits for its grades),
+`login` (a demo account; none: nobody), `press` (keys or selectors, in order), `sizes` (of SHEETS; left out: the two).
 """
 
 from __future__ import annotations
@@ -14,32 +14,39 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from PIL import Image
 from playwright.async_api import Browser, Page
 
+from casework.db import citizens
+from casework.kit.crypto import Keyring, digest
 from manage.browser import SIZES, NoBrowser, chromium
 from manage.node import WEB
 from manage.standalone.folder import COUNTY_ACCOUNTS, TOWN_ACCOUNTS
 
+SHEETS = SIZES | {"wall": (1920, 1080)}
+_ANSWERED = "SELECT id FROM cases WHERE status = 'FOLLOW_UP' AND direction = 'CENTRE' ORDER BY id DESC LIMIT 1"
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 _QUALITY = 62
 _SETTLED_MS = 700
 
 
-async def take(address: str, accounts: dict[str, str], wanted: set[str]) -> list[Path]:
+async def take(address: str, data: Path, wanted: set[str]) -> list[Path]:
     """Picture each page (those named in `wanted`, or all). Raises: NoBrowser."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    accounts, link = demo_accounts(data), await citizens_link(data)
     made: list[Path] = []
     async with chromium() as browser:
         for shot in json.loads((WEB / "pictures.json").read_text("utf-8")):
             if not wanted or shot["name"] in wanted:
+                shot["path"] = shot["path"].replace("{link}", link)
                 for size in shot.get("sizes", SIZES):
                     made.append(await _one(browser, address, accounts, shot, size))
     return made
 
 
 async def _one(browser: Browser, address: str, accounts: dict[str, str], shot: dict[str, Any], size: str) -> Path:
-    width, height = SIZES[size]
+    width, height = SHEETS[size]
     context = await browser.new_context(
         base_url=address,
         viewport={"width": width, "height": height},
@@ -62,6 +69,19 @@ async def _one(browser: Browser, address: str, accounts: dict[str, str], shot: d
     return path
 
 
+async def citizens_link(data: Path) -> str:
+    """The link that the message with the newest reply carries; good for 30 days. Empty where no case is that far."""
+    told = json.loads((data / "run.json").read_text("utf-8"))["environment"]
+    keyring = Keyring.load(Path(told["GRIDCALL_KEYS_FILE"]))
+    async with asyncpg.create_pool(told["DATABASE_URL"].replace("+asyncpg", ""), min_size=1, max_size=1) as pool:
+        case_id = await pool.fetchval(_ANSWERED)
+        if case_id is None:
+            return ""
+        token = keyring.link_token(f"case:{case_id}:1")
+        await citizens.keep_link(pool, digest(token), case_id, 1)
+    return token
+
+
 async def _sign_in(page: Page, login: str, password: str) -> None:
     await page.locator("input[name=login]").fill(login)
     await page.locator("input[name=password]").fill(password)
@@ -82,7 +102,7 @@ def main() -> int:
     """0 when all were taken. Arguments: the names of those wanted."""
     address, data = os.environ["GRIDCALL_PUBLIC_URL"], Path(os.environ["GRIDCALL_DATA"])
     try:
-        for path in asyncio.run(take(address, demo_accounts(data), set(sys.argv[1:]))):
+        for path in asyncio.run(take(address, data, set(sys.argv[1:]))):
             print(f"{path.name} {path.stat().st_size // 1024} kB")
     except NoBrowser as missing:
         print(missing, file=sys.stderr)
