@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from dataclasses import field as part
 from typing import Any
 
-from casework.catalog.entries import DispatchLine
+from casework.catalog.entries import Category, DispatchLine
 from casework.catalog.load import Catalog
 from casework.rules.dispatch_rule import DispatchRule
+from casework.rules.limits import Limit, longer
 from casework.rules.pick_unit import UnitBook
 from casework.rules.rule_book import RuleBook
 
@@ -56,6 +57,8 @@ def _in_itself(which: int, line: DispatchLine, catalog: Catalog, units: UnitBook
         yield Wrong(which, "category", "dispatch_rule.unknown_category", {"value": line.category})
     elif category is not None and category.retired:
         yield Wrong(which, "category", "dispatch_rule.retired_category", {"value": line.category})
+    if category is not None and line.limit:
+        yield from _over_statute(which, line, category)
     if catalog.areas.get(line.area) is None:
         yield Wrong(which, "area", "dispatch_rule.unknown_area", {"value": line.area})
     for name, codes, kind, known in (
@@ -70,6 +73,17 @@ def _in_itself(which: int, line: DispatchLine, catalog: Catalog, units: UnitBook
     yield from _of_units(which, line, units)
     if line.valid_from and line.valid_to and line.valid_to < line.valid_from:
         yield Wrong(which, "valid_to", "dispatch_rule.ends_before_it_begins")
+
+
+def _over_statute(which: int, line: DispatchLine, category: Category) -> Iterable[Wrong]:
+    """A city's own limit is never longer than the statutory one 法定时限 of its category, for any kind it takes."""
+    limit = Limit.parse(line.limit)
+    for kind in (line.kind,) if line.kind else category.limit_kinds:
+        legal = category.statute(kind)
+        if legal is not None and longer(limit, legal.limit):
+            said = {"value": line.limit, "legal": str(legal.limit), "source": legal.source}
+            yield Wrong(which, "limit", "dispatch_rule.limit_over_statute", said)
+            return
 
 
 def _of_units(which: int, line: DispatchLine, units: UnitBook) -> Iterable[Wrong]:

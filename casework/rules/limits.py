@@ -127,6 +127,11 @@ def _days(limit: Limit) -> float:
     return limit.natural_length / timedelta(days=1)
 
 
+def longer(limit: Limit, other: Limit) -> bool:
+    """Whether one limit gives more time than another, five working days taken as a week."""
+    return _days(limit) > _days(other)
+
+
 class LimitTable:
     """时限表 of a city. A row of None says that there is no such clock for these facts."""
 

@@ -158,6 +158,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"id": BASE}, "id", "taken"),
     ({"priority": 950}, "priority", "unreachable"),
     ({"category": "0298"}, "category", "retired_category"),
+    ({"category": "1001", "kind": "COMPLAINT", "limit": "61wd"}, "limit", "limit_over_statute"),
+    ({"category": "1001", "limit": "90d"}, "limit", "limit_over_statute"),
 ]
 
 
@@ -323,6 +325,14 @@ async def test_a_rule_is_neither_made_nor_ended_without_a_reason(dispatcher: htt
         assert answer.status_code == 422
         assert [(e["field"], e["code"]) for e in answer.json()["errors"]] == [("why", "dispatch_rule.why_missing")]
     assert (await dispatcher.get("/dispatch-rules/WHYLESS")).status_code == 404
+
+
+async def test_a_limit_as_long_as_the_statute_s_or_for_another_kind_is_the_city_s_own(
+    dispatcher: httpx.AsyncClient,
+) -> None:
+    for more in ({"kind": "COMPLAINT", "limit": "60wd"}, {"kind": "CONSULT", "limit": "61wd"}):
+        written = await draft(dispatcher, {**RULE, "id": "WAGES", "category": "1001", **more})
+        assert written.status_code == 201, written.text
 
 
 async def test_the_form_offers_what_a_rule_may_name(dispatcher: httpx.AsyncClient, catalog: Catalog) -> None:
