@@ -1,6 +1,6 @@
 """Notices of holidays are loaded here 放假通知录入: judged, then known to every process within one poll. None commits.
 
-A notice moves promises to citizens, so those keep it who answer for them, not system administrators (0032).
+A notice moves promises to citizens, so those keep it who answer for them, not system administrators (0030).
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """抽样回访: which cases' persons are asked, stratum by stratum, and how many cases each of them stands for.
 
 Whether one is asked follows from the case's own number alone: a repeat draws the same, and nobody picks who is asked
-(docs/decisions/0036). Everybody is asked where a stratum says 1.
+(docs/decisions/0033). Everybody is asked where a stratum says 1.
 """
 
 from collections.abc import Sequence
