@@ -34,6 +34,7 @@ NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
 os.environ.setdefault("DATABASE_URL", NOWHERE)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist asks who stays together
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that share a database, or the one running system, stay in one of the processes that run side by side."""
     for item in items:
