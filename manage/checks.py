@@ -12,14 +12,8 @@ from manage.standalone.programs import ROOT
 from manage.texts import text
 
 _LAUNCHER = "gridcall"  # without .py at its end it is checked only when named
-_SIDE_BY_SIDE = (
-    "-n",
-    "logical",
-    "--maxprocesses",
-    "4",
-    "--dist",
-    "loadgroup",
-)  # tests/conftest.py says who stays together
+_SIDE_BY_SIDE = ("-n", "logical", "--maxprocesses", "4", "--dist", "loadscope")
+"""Tests run in as many processes as there are processors; tests/conftest.py says which of them stay together."""
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as lint; lint()"
 STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ruff check", ("-m", "ruff", "check", ".", _LAUNCHER)),

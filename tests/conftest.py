@@ -18,6 +18,8 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from casework.catalog.load import Catalog, load
 from casework.db.session import Database
@@ -34,12 +36,17 @@ NOWHERE = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
 os.environ.setdefault("DATABASE_URL", NOWHERE)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist asks who stays together
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a database, or the one running system, stay in one of the processes that run side by side."""
-    for item in items:
-        folder = Path(item.path).relative_to(Path(__file__).parent).parts
-        item.add_marker(pytest.mark.xdist_group("browser" if folder[0] == "browser" else "/".join(folder)))
+class Together(LoadScopeScheduling):
+    """Which tests stay in one of the processes that run side by side: a file's, which share a database, and all of the
+    browser's, which share the one running system."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together:
+    """Asked for by `-n`, as `./gridcall test` does (manage/checks.py)."""
+    return Together(config, log)
 
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
