@@ -13,6 +13,8 @@ from datetime import date
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from casework.rules.calendars import month_after
+
 Connection = asyncpg.Connection | PoolConnectionProxy
 
 MONTHLY = ("event", "audit_log")
@@ -38,26 +40,21 @@ class Made:
     brought_home: int
 
 
-def next_month(month: date) -> date:
-    """The first day of the month after."""
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
-
-
 def missing(table: str, parts: list[str], today: date, ahead: int = AHEAD) -> Iterator[date]:
     """The first days of the months that are to be made, by the names of the partitions there are."""
     ends = []
     for part in parts:
         if found := re.fullmatch(rf"{table}_(to_)?(\d{{4}})_(\d{{2}})", part):
             month = date(int(found[2]), int(found[3]), 1)
-            ends.append(month if found[1] else next_month(month))
+            ends.append(month if found[1] else month_after(month))
     if not ends:
         return
     month, last = max(ends), today.replace(day=1)
     for _ in range(ahead):
-        last = next_month(last)
+        last = month_after(last)
     while month <= last:
         yield month
-        month = next_month(month)
+        month = month_after(month)
 
 
 async def make_ahead(db: Connection, today: date | None = None) -> list[Made]:
@@ -85,7 +82,7 @@ async def strays(db: Connection) -> dict[str, int]:
 
 async def _make(db: Connection, table: str, month: date) -> Made | None:
     name = f"{table}_{month:%Y_%m}"
-    since, until = (f"TIMESTAMPTZ '{day} 00:00:00+08'" for day in (month, next_month(month)))
+    since, until = (f"TIMESTAMPTZ '{day} 00:00:00+08'" for day in (month, month_after(month)))
     async with db.transaction():
         await db.execute("SET LOCAL lock_timeout = '2s'")
         await db.execute("SELECT pg_advisory_xact_lock($1)", _MAKING)

@@ -256,6 +256,11 @@ def day_of(at: datetime) -> date:
     return date.fromordinal(_FIRST_ORDINAL + _split(at)[0])
 
 
+def month_after(day: date) -> date:
+    """The first day of the month after the day's."""
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
 def _index(day: date) -> int:
     if isinstance(day, datetime):
         raise TypeError("an instant has no day without a time zone: use day_of")

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casework.rules.calendars import month_after
 from casework.rules.tallies import Period
 from casework.rules.words import Term
 
@@ -53,8 +54,7 @@ def read(code: str) -> Spell | None:
 def holding(pace: Pace, day: date) -> Spell:
     """The month, or the week, in which the day lies."""
     if pace is Pace.MONTH:
-        after = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-        return Spell(pace, f"{day:%Y-%m}", day.replace(day=1), after)
+        return Spell(pace, f"{day:%Y-%m}", day.replace(day=1), month_after(day))
     year, week, weekday = day.isocalendar()
     monday = day - timedelta(days=weekday - 1)
     return Spell(pace, f"{year}-W{week:02d}", monday, monday + timedelta(days=7))

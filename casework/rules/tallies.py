@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import TypeVar
 
-from casework.rules.calendars import FIRST_DAY, WorkCalendar, day_of
+from casework.rules.calendars import FIRST_DAY, WorkCalendar, day_of, month_after
 from casework.rules.rates import CaseFacts, Rate, Standing, View, standing
 from casework.rules.words import Direction, Exclusion, Term
 
@@ -25,8 +25,7 @@ class Period:
     @classmethod
     def months(cls, first: date, last: date) -> "Period":
         """Whole months of Asia/Shanghai, both included; any day of a month names it."""
-        after = date(last.year + last.month // 12, last.month % 12 + 1, 1)
-        return cls(_midnight(first.replace(day=1)), _midnight(after))
+        return cls(_midnight(first.replace(day=1)), _midnight(month_after(last)))
 
     @classmethod
     def days(cls, first: date, after: date) -> "Period":

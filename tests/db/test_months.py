@@ -61,7 +61,8 @@ async def test_each_row_lies_in_its_month_and_a_case_is_read_across_them(db: asy
     [newest] = [part for part in await _parts(db, "event") if part == f"event_{await _month_ahead(db, 2)}"]
     for months_ahead in (-30, 2):
         await db.execute(
-            "INSERT INTO event (case_id, action, role, at) VALUES ($1, 'NOTE', 'SYS', now() + $2 * interval '1 month')",
+            "INSERT INTO event (case_id, action, role, at) VALUES ($1, 'NOTE', 'SYS', "
+            "(now() AT TIME ZONE 'Asia/Shanghai' + $2 * interval '1 month') AT TIME ZONE 'Asia/Shanghai')",
             case_id,
             months_ahead,
         )
