@@ -16,6 +16,8 @@ from casework.rules.words import UNIT_ROLES, AssignmentKind, Role
 KEEPERS = frozenset({Role.DISPATCHER, Role.SUPERVISION, Role.LEADER})
 GRID_KEEPERS = KEEPERS | {Role.STREET, Role.COMMUNITY}
 """Who keeps the rosters of the grids of their area."""
+UNIT_KEEPERS = GRID_KEEPERS | {Role.UNIT_LEAD}
+"""Who keeps a unit's roster: its own lead or cadres, and the centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +60,26 @@ async def running_shift(session: AsyncSession, actor: Actor, shift_id: int) -> D
     return found
 
 
-async def shifts(session: AsyncSession, place: ColumnElement[bool]) -> list[tuple[DutyShift, str, str | None]]:
-    """A unit's or a grid's shifts that are not over, soonest first, with the names of holder and substitute."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A shift as a roster shows it: with its holder and who stands in."""
+
+    shift: DutyShift
+    holder: Account
+    substitute: Account | None
+
+
+async def shifts(session: AsyncSession, place: ColumnElement[bool], start: datetime, end: datetime) -> list[Listed]:
+    """All of a unit's or a grid's shifts at some time of the stretch, soonest first."""
     other = aliased(Account)
     query = (
-        select(DutyShift, Account.display_name, other.display_name)
+        select(DutyShift, Account, other)
         .join(Account, Account.id == DutyShift.account_id)
         .outerjoin(other, other.id == DutyShift.substitute_id)
-        .where(place, DutyShift.ends_at > func.now())
+        .where(place, DutyShift.starts_at < end, DutyShift.ends_at > start)
         .order_by(DutyShift.starts_at, DutyShift.id)
-        .limit(200)
     )
-    return [(shift, name, substitute) for shift, name, substitute in await session.execute(query)]
-
-
-async def colleague(session: AsyncSession, login: str, unit_id: int) -> int | None:
-    """The id of an active account of that unit; None for any other."""
-    query = select(Account.id).where(Account.login == login, Account.active, Account.unit_id == unit_id)
-    found: int | None = await session.scalar(query)
-    return found
+    return [Listed(shift, holder, substitute) for shift, holder, substitute in await session.execute(query)]
 
 
 def keeps(actor: Actor) -> ColumnElement[bool]:

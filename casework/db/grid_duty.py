@@ -4,18 +4,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from casework.db.duty import GRID_KEEPERS, KEEPERS, keeps, keeps_grid, running_shifts
+from casework.db.duty import GRID_KEEPERS, KEEPERS, UNIT_KEEPERS, keeps, keeps_grid, running_shifts
 from casework.db.grids import standing
 from casework.db.models import Account, DutyLeave, DutyShift, Grid, GridWorker, Unit
 from casework.rules.facts import Actor
 from casework.rules.on_duty import Because, on_duty
 from casework.rules.words import UNIT_ROLES, Role
 
-LEAVE_KEEPERS = GRID_KEEPERS | {Role.UNIT_LEAD}
+LEAVE_KEEPERS = UNIT_KEEPERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +74,15 @@ async def grid_kept(session: AsyncSession, actor: Actor, code: str) -> Grid | No
     return found
 
 
-async def walker(session: AsyncSession, login: str, community: str) -> int | None:
-    """The id of an active grid worker of the community; None for any other."""
-    query = select(Account.id).where(
-        Account.login == login, is_worker(), Account.area_code.startswith(community, autoescape=True)
-    )
-    found: int | None = await session.scalar(query)
-    return found
-
-
 async def account_kept(session: AsyncSession, actor: Actor, login: str, *, hold: bool = False) -> Account | None:
     """The account whose leave the actor enters: of a unit whose roster it keeps, or a grid worker of its area."""
-    query = (
-        select(Account).outerjoin(Unit, Unit.id == Account.unit_id).where(Account.login == login, _leave_kept(actor))
-    )
+    query = select(Account).outerjoin(Unit, Unit.id == Account.unit_id).where(Account.login == login, leave_of(actor))
     found: Account | None = await session.scalar(query.with_for_update(of=Account) if hold else query)
     return found
 
 
-def _leave_kept(actor: Actor) -> ColumnElement[bool]:
+def leave_of(actor: Actor) -> ColumnElement[bool]:
+    """Whose leave the actor enters, asked of Account and its Unit."""
     ways = [and_(Unit.id.is_not(None), keeps(actor))] if actor.roles & (KEEPERS | UNIT_ROLES) else []
     if actor.roles & GRID_KEEPERS and actor.area:
         walks = literal(Role.GRID_WORKER.value) == func.any(Account.roles)
@@ -114,24 +104,32 @@ async def leave_kept(session: AsyncSession, actor: Actor, leave_id: int) -> Duty
         select(DutyLeave)
         .join(Account, Account.id == DutyLeave.account_id)
         .outerjoin(Unit, Unit.id == Account.unit_id)
-        .where(DutyLeave.id == leave_id, DutyLeave.ends_at > func.now(), _leave_kept(actor))
+        .where(DutyLeave.id == leave_id, DutyLeave.ends_at > func.now(), leave_of(actor))
     )
     found: DutyLeave | None = await session.scalar(query.with_for_update(of=DutyLeave))
     return found
 
 
-async def leaves(session: AsyncSession, actor: Actor) -> list[tuple[DutyLeave, Account, Account | None]]:
-    """Leaves that are not over, of those whose leave the actor enters, soonest first."""
+async def leaves(
+    session: AsyncSession, actor: Actor, words: str, after: tuple[datetime, int] | None, limit: int
+) -> list[tuple[DutyLeave, Account, Account | None]]:
+    """Leaves that are not over, of those whose leave the actor enters, soonest first, from the one `after` on (its
+    begin and id). `words`: a part of the login or name of who is away."""
     other = aliased(Account)
     query = (
         select(DutyLeave, Account, other)
         .join(Account, Account.id == DutyLeave.account_id)
         .outerjoin(Unit, Unit.id == Account.unit_id)
         .outerjoin(other, other.id == DutyLeave.substitute_id)
-        .where(DutyLeave.ends_at > func.now(), _leave_kept(actor))
-        .order_by(DutyLeave.starts_at, DutyLeave.id)
-        .limit(500)
+        .where(DutyLeave.ends_at > func.now(), leave_of(actor))
     )
+    if words:
+        query = query.where(
+            or_(*(part.icontains(words, autoescape=True) for part in (Account.login, Account.display_name)))
+        )
+    if after is not None:
+        query = query.where(tuple_(DutyLeave.starts_at, DutyLeave.id) > after)
+    query = query.order_by(DutyLeave.starts_at, DutyLeave.id).limit(limit)
     return [(leave, who, substitute) for leave, who, substitute in await session.execute(query)]
 
 
@@ -162,6 +160,21 @@ async def leaves_between(
         DutyLeave.account_id.in_(people), DutyLeave.starts_at < end, DutyLeave.ends_at > start
     )
     return list(await session.scalars(query))
+
+
+async def away_between(
+    session: AsyncSession, people: Collection[int], start: datetime, end: datetime
+) -> list[tuple[DutyLeave, Account, Account | None]]:
+    """These people's leaves that touch the stretch, with who is away and who stands in, soonest first."""
+    other = aliased(Account)
+    query = (
+        select(DutyLeave, Account, other)
+        .join(Account, Account.id == DutyLeave.account_id)
+        .outerjoin(other, other.id == DutyLeave.substitute_id)
+        .where(DutyLeave.account_id.in_(people), DutyLeave.starts_at < end, DutyLeave.ends_at > start)
+        .order_by(DutyLeave.starts_at, DutyLeave.id)
+    )
+    return [(leave, who, substitute) for leave, who, substitute in await session.execute(query)]
 
 
 async def active_among(session: AsyncSession, people: Collection[int]) -> frozenset[int]:

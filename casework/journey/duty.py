@@ -1,4 +1,4 @@
-"""The roster is kept 排班: shifts of units and grids, who stands in for whom, who is on leave.
+"""The roster is kept 值班表: who stands in for whom, what is taken off it, who is on leave.
 
 Every change is a line in the audit log.
 """
@@ -10,16 +10,16 @@ from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import duty as rows
+from casework.db import duty_people as people
 from casework.db import grid_duty
 from casework.db.accounts import note
 from casework.db.knowledge import now_of
-from casework.db.models import Account, DutyLeave, DutyShift, Grid
+from casework.db.models import DutyLeave, DutyShift, Grid
+from casework.journey.duty_rows import span_faults
 from casework.journey.handing_over import hand_over
 from casework.kit.errors import Conflict, FieldFault, NotFound, Unprocessable
 from casework.rules.facts import Actor
-from casework.rules.words import Role
 
-LONGEST = timedelta(days=7)
 LONGEST_LEAVE = timedelta(days=183)
 
 
@@ -32,58 +32,6 @@ class NewLeave:
     ends_at: datetime
     reason: str
     substitute: str | None = None
-
-
-async def add(
-    session: AsyncSession, actor: Actor, code: str, login: str, starts_at: datetime, ends_at: datetime
-) -> DutyShift:
-    """排班: a person of the unit is on duty from `starts_at` to before `ends_at` (with their zone).
-
-    Raises: NotFound: no unit whose roster the actor keeps. Unprocessable: not the unit's person, or no such span.
-    """
-    unit = await rows.unit_kept(session, actor, code)
-    if unit is None:
-        raise NotFound("duty.unit_unknown")
-    account = await rows.colleague(session, login, unit.id)
-    faults = [] if account else [FieldFault("login", "duty.not_of_the_unit", {"login": login})]
-    faults += await _span_faults(session, starts_at, ends_at, LONGEST)
-    if faults or account is None:
-        raise Unprocessable(fields=faults)
-    shift = DutyShift(unit_id=unit.id, account_id=account, starts_at=starts_at, ends_at=ends_at)
-    return await _added(session, actor, shift)
-
-
-async def add_to_grid(
-    session: AsyncSession, actor: Actor, code: str, login: str, starts_at: datetime, ends_at: datetime
-) -> DutyShift:
-    """网格排班: a grid worker of the grid's community is on duty for the grid. Raises: as `add`."""
-    grid = await grid_duty.grid_kept(session, actor, code)
-    if grid is None:
-        raise NotFound("grid.not_found")
-    account = await grid_duty.walker(session, login, grid.area_code)
-    faults = [] if account else [FieldFault("login", "duty.not_of_the_grid", {"login": login})]
-    faults += await _span_faults(session, starts_at, ends_at, LONGEST)
-    if faults or account is None:
-        raise Unprocessable(fields=faults)
-    shift = DutyShift(grid_id=grid.id, account_id=account, starts_at=starts_at, ends_at=ends_at)
-    return await _added(session, actor, shift)
-
-
-async def _added(session: AsyncSession, actor: Actor, shift: DutyShift) -> DutyShift:
-    session.add(shift)
-    await session.flush()
-    note(session, "DUTY_ADDED", account_id=actor.account_id, subject=f"duty_shift:{shift.id}")
-    return shift
-
-
-async def _span_faults(
-    session: AsyncSession, starts_at: datetime, ends_at: datetime, longest: timedelta
-) -> list[FieldFault]:
-    if ends_at <= starts_at:
-        return [FieldFault("ends_at", "duty.ends_before_it_begins")]
-    if ends_at - starts_at > longest:
-        return [FieldFault("ends_at", "duty.too_long", {"days": longest.days})]
-    return [FieldFault("ends_at", "duty.over")] if ends_at <= await now_of(session) else []
 
 
 async def stand_in(session: AsyncSession, actor: Actor, shift_id: int, login: str | None) -> None:
@@ -101,10 +49,11 @@ async def stand_in(session: AsyncSession, actor: Actor, shift_id: int, login: st
 
 async def _substitute(session: AsyncSession, shift: DutyShift, login: str) -> int:
     if shift.unit_id is not None:
-        found, code = await rows.colleague(session, login, shift.unit_id), "duty.not_of_the_unit"
+        who, code = people.of_unit(shift.unit_id), "duty.not_of_the_unit"
     else:
         grid = await session.get_one(Grid, shift.grid_id)
-        found, code = await grid_duty.walker(session, login, grid.area_code), "duty.not_of_the_grid"
+        who, code = people.of_community(grid.area_code), "duty.not_of_the_grid"
+    found = await people.one_of(session, who, login)
     if found is None:
         raise Unprocessable(fields=[FieldFault("login", code, {"login": login})])
     return found
@@ -128,8 +77,8 @@ async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> Duty
     account = await grid_duty.account_kept(session, actor, new.login, hold=True)
     if account is None:
         raise NotFound("duty.person_unknown")
-    faults = await _span_faults(session, new.starts_at, new.ends_at, LONGEST_LEAVE)
-    substitute = await _stands_in(session, account, new.substitute) if new.substitute else None
+    faults = await span_faults(session, new.starts_at, new.ends_at, LONGEST_LEAVE)
+    substitute = await people.one_of(session, people.beside(account), new.substitute) if new.substitute else None
     if new.substitute and substitute is None:
         faults.append(FieldFault("substitute", "duty.no_substitute", {"login": new.substitute}))
     elif substitute and await grid_duty.overlapping(session, substitute, new.starts_at, new.ends_at):
@@ -151,15 +100,6 @@ async def take_leave(session: AsyncSession, actor: Actor, new: NewLeave) -> Duty
     await hand_over(session, account_id=account.id)
     note(session, "LEAVE_ENTERED", account_id=actor.account_id, subject=f"duty_leave:{leave.id}")
     return leave
-
-
-async def _stands_in(session: AsyncSession, account: Account, login: str) -> int | None:
-    """A colleague: another of the same unit or, for a grid worker, another one of the same community."""
-    if Role.GRID_WORKER.value in account.roles:
-        found = await grid_duty.walker(session, login, account.area_code[:12])
-    else:
-        found = await rows.colleague(session, login, account.unit_id) if account.unit_id else None
-    return found if found != account.id else None
 
 
 async def end_leave(session: AsyncSession, actor: Actor, leave_id: int) -> None:

@@ -17,7 +17,7 @@ from casework.kit.errors import NotFound
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
 from casework.rules.words import ADMIN_ROLES, OUTSIDE_ROLES, GridKind, Role
-from services.dispatch.routes.duty import Login
+from services.dispatch.duty_schemas import Login
 from services.dispatch.worker_schemas import WhyForm
 from services.who import Holding, TheCity, Transaction
 

@@ -241,12 +241,22 @@ WAYS: dict[tuple[str, str, str], Way] = {
         ROSTER_KEEPERS,
         json=lambda c: {"login": "x", "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
     ),
+    ("dispatch", "POST", "/units/{unit_code}/duty/rows"): Way(
+        ROSTER_KEEPERS,
+        json=lambda c: {"logins": ["x"], "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
+    ),
+    ("dispatch", "GET", "/duty/units"): Way(RULE_KEEPERS | UNIT_ROLES),
+    ("dispatch", "GET", "/duty/people"): Way(ROSTER_KEEPERS, params=lambda c: {"unit": f"{c.area}-CG"}),
     ("dispatch", "PUT", "/duty/{shift_id}/substitute"): Way(ROSTER_KEEPERS, json=lambda c: {"login": None}),
     ("dispatch", "DELETE", "/duty/{shift_id}"): Way(ROSTER_KEEPERS),
     ("dispatch", "GET", "/grids/{grid_code}/duty"): Way(BUSINESS),
     ("dispatch", "POST", "/grids/{grid_code}/duty"): Way(
         GRID_KEEPERS,
         json=lambda c: {"login": "x", "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
+    ),
+    ("dispatch", "POST", "/grids/{grid_code}/duty/rows"): Way(
+        GRID_KEEPERS,
+        json=lambda c: {"logins": ["x"], "starts_at": "2026-11-23T00:00:00Z", "ends_at": "2026-11-24T00:00:00Z"},
     ),
     ("dispatch", "GET", "/duty/gaps"): Way(GRID_KEEPERS, params=lambda c: {"area": c.area}),
     ("dispatch", "GET", "/leaves"): Way(ROSTER_KEEPERS),
