@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from casework.db.knowledge import near
 from casework.db.models import Account, SavedView, StandardText
 from casework.rules.facts import Actor
 
@@ -33,6 +34,35 @@ async def own(session: AsyncSession, kind: type[Kept], kept_id: int, actor: Acto
     return (
         await session.scalars(select(kind).where(kind.id == kept_id, kind.account_id == actor.account_id))
     ).one_or_none()
+
+
+async def shared_in(session: AsyncSession, text_id: int, area: str) -> StandardText | None:
+    """A text that is shared in the area or in a part of it, held for this transaction."""
+    lies = StandardText.area_code.startswith(area, autoescape=True)
+    query = select(StandardText).where(StandardText.id == text_id, StandardText.shared, lies)
+    return (await session.scalars(query.with_for_update())).one_or_none()
+
+
+async def find_texts(
+    session: AsyncSession, actor: Actor, words: str, after: int, limit: int
+) -> tuple[list[tuple[StandardText, str]], int]:
+    """常用语 that one owns, and those shared in areas that hold one's own or lie in it, with their owners' names: a
+    page from the newest on, and how many there are in all. `words` stand in the title or the body."""
+    shared = and_(StandardText.shared, near(actor.area, StandardText.area_code))
+    wanted = or_(StandardText.account_id == actor.account_id, shared)
+    if words:
+        holds = [column.contains(words, autoescape=True) for column in (StandardText.title, StandardText.body)]
+        wanted = and_(wanted, or_(*holds))
+    total = await session.scalar(select(func.count()).select_from(StandardText).where(wanted)) or 0
+    query = select(StandardText, Account.display_name).join(Account, Account.id == StandardText.account_id)
+    query = query.where(wanted, StandardText.id < after) if after else query.where(wanted)
+    rows = await session.execute(query.order_by(StandardText.id.desc()).limit(limit))
+    return [(row, name) for row, name in rows], total
+
+
+async def owner_of(session: AsyncSession, row: StandardText) -> str:
+    """The name of the account that wrote it first."""
+    return (await session.scalars(select(Account.display_name).where(Account.id == row.account_id))).one()
 
 
 async def how_many(session: AsyncSession, kind: type[Kept], actor: Actor) -> int:

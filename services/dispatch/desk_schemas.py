@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from casework.db.reads.queue import View
 from casework.rules.asks import AnyAsk
+from casework.rules.text_places import TextPlace
 from casework.rules.words import Action, Kind, Urgency
 
 CaseNo = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
@@ -73,7 +74,8 @@ class HeldBatch(BaseModel):
 
 
 class TextForm(BaseModel):
-    """常用语. `body` has places such as {工单编号} that the page fills; `action`: for which move, null for any."""
+    """常用语. `body` has places that the page fills, such as {工单编号}, and others that the writer types over, such as
+    {填写日期} (rules/text_places.py); `action`: for which move, null for any."""
 
     model_config = ConfigDict(extra="forbid")
     title: Title
@@ -83,11 +85,30 @@ class TextForm(BaseModel):
 
 
 class TextView(TextForm):
-    """A standard text with its owner; only the owner changes it."""
+    """A standard text with its owner. `keeps`: the reader may change it, who owns it or keeps the shared ones of its
+    area."""
 
     id: int
     owner: str
     mine: bool
+    area_code: str
+    area_name: str
+    keeps: bool
+    updated_at: datetime
+
+
+class TextFound(BaseModel):
+    """`next`: the `cursor` of the following page; null on the last."""
+
+    texts: list[TextView]
+    total: int
+    next: int | None
+
+
+class PlaceView(BaseModel):
+    """变量 of a standard text: its name as it stands in braces."""
+
+    name: TextPlace
 
 
 class ViewForm(BaseModel):

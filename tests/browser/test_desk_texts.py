@@ -14,7 +14,7 @@ async def test_a_standard_text_is_found_by_a_slash_and_filled_from_the_case(
 ) -> None:
     mark = secrets.token_hex(4)
     (number,) = report(system, f"常用语{mark}")
-    body = {"title": f"补充{mark}", "body": "请补充工单{工单编号}的{缺少的材料}。", "action": "ASK_INFO"}
+    body = {"title": f"补充{mark}", "body": "请补充工单{工单编号}的{填写缺少的材料}。", "action": "ASK_INFO"}
     with closing(system.client("dispatcher1")) as client:
         assert client.post("/api/dispatch/standard-texts", json=body).status_code == 201
     async with Window(browser, system) as context:
@@ -30,7 +30,7 @@ async def test_a_standard_text_is_found_by_a_slash_and_filled_from_the_case(
         await expect(page.get_by_role("listbox", name="常用语").get_by_role("option")).to_have_count(1)
         await no_axe_violations(page)
         await page.keyboard.press("Enter")
-        await expect(text).to_have_value(f"请补充工单{number}的{{缺少的材料}}。")
+        await expect(text).to_have_value(f"请补充工单{number}的{{填写缺少的材料}}。")
         await page.keyboard.type("现场照片")
         await expect(text).to_have_value(f"请补充工单{number}的现场照片。")
         await page.keyboard.type("1/2")

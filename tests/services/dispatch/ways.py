@@ -190,6 +190,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "GET", "/held-moves/{batch}"): Way(EVERYBODY),
     ("dispatch", "DELETE", "/held-moves/{batch}"): Way(EVERYBODY),
     ("dispatch", "GET", "/standard-texts"): Way(BUSINESS),
+    ("dispatch", "GET", "/standard-texts/places"): Way(BUSINESS),
+    ("dispatch", "GET", "/standard-texts/found"): Way(BUSINESS, params=lambda c: {"limit": 200}),
     ("dispatch", "POST", "/standard-texts"): Way(BUSINESS, json=lambda c: {"title": "常用", "body": "自己的话"}),
     ("dispatch", "PUT", "/standard-texts/{text_id}"): Way(BUSINESS, json=lambda c: {"title": "改", "body": "改"}),
     ("dispatch", "DELETE", "/standard-texts/{text_id}"): Way(BUSINESS),

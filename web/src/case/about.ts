@@ -7,7 +7,7 @@ import { dateTime } from '@/ui/time'
 export function placesOf(one: components['schemas']['CaseView'] | undefined): Record<string, string> {
   if (!one) return {}
   const leading = one.assignments.find((task) => task.kind === 'LEAD' && !task.closed_at)
-  return {
+  const found: Record<components['schemas']['TextPlace'], string> = {
     工单编号: one.case_no,
     标题: one.title,
     单位: leading?.unit ?? one.routing.unit_name ?? '',
@@ -15,6 +15,7 @@ export function placesOf(one: components['schemas']['CaseView'] | undefined): Re
     地点: [one.area_name, one.address].filter(Boolean).join(''),
     我: me.value?.login ?? '',
   }
+  return found
 }
 
 /** A standard text with its places filled; a place that has no words stays as it is written. */
