@@ -124,7 +124,7 @@ async def make(at: Ground, catalog: Catalog, database: Database, plan: Plan) -> 
     while folded := await fold(connection, limit=BATCH):
         kept.lines += folded
     kept.folded = time.perf_counter() - begun
-    await connection.execute("VACUUM ANALYZE rate_rollup, rate_delta")
+    await connection.execute("VACUUM ANALYZE rate_rollup, figure_rollup, rate_delta")
     kept.recounted = await _recount(database)
     await connection.close()
     return kept

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Label,
     Select,
+    Subquery,
     Text,
     and_,
     case,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    literal_column,
     select,
     true,
     union_all,
@@ -33,6 +35,9 @@ from casework.rules.rates import BOUNDS, STANDING_FACTS, TIMED, TIMED_OVER, TIME
 from casework.rules.rates.figures import Conditions, of_basis
 
 Chosen = Select[*tuple[Any, ...]]
+WEIGHT = "follow_weight"
+_FENCE: ColumnElement[int] = literal_column("0")
+"""An offset that keeps a subquery one; said in the text, since behind a parameter no worker would help."""
 Yes = ColumnElement[bool]
 
 
@@ -113,14 +118,24 @@ def counts_of(
 
 def _lines(how: Judged, keys: Sequence[Label[Any]], query: Chosen, figures: Sequence[Figure], of: Rows) -> Chosen:
     """One pass over the cases for all figures, and then a line for each count."""
-    names, counts = counts_of(figures, lambda condition: meets(condition, how, of), of.follow_weight.expression)
-    wide = query.with_only_columns(*keys, *(count.label(f"c{i}") for i, count in enumerate(counts)))
-    summed = wide.group_by(*keys).subquery()
+    facts = _facts(how, keys, query, figures, of).c
+    names, counts = counts_of(figures, lambda condition: ask(condition, facts[condition.fact]), facts[WEIGHT])
+    kept = [facts[key.name] for key in keys]
+    wide = select(*kept, *(count.label(f"c{i}") for i, count in enumerate(counts)))
+    summed = wide.group_by(*kept).subquery()
     one = summed.c
     amounts = array([cast(one[f"c{i}"], BigInteger) for i in range(len(counts))])
     pairs = func.unnest(cast(names, ARRAY(Text)), amounts)
     each = pairs.table_valued(column("name", Text), column("amount", BigInteger)).render_derived(name="each")
     return select(*(one[key.name] for key in keys), each.c.name, each.c.amount).select_from(summed.join(each, true()))
+
+
+def _facts(how: Judged, keys: Sequence[Label[Any]], query: Chosen, figures: Sequence[Figure], of: Rows) -> Subquery:
+    """The keys of each case and what the figures ask of it. Without the fence the planner would put each fact's
+    expression into every count again, and the exclusion into all of them."""
+    asked = sorted({condition.fact for figure in figures for condition in (*figure.over, *figure.counts)})
+    known = [getattr(how if fact in STANDING_FACTS else of, fact).label(fact) for fact in asked]
+    return query.with_only_columns(*keys, *known, of.follow_weight.label(WEIGHT)).offset(_FENCE).subquery("facts")
 
 
 def _times(how: Judged, keys: Sequence[Label[Any]], query: Chosen, time: Time, of: Rows) -> Chosen:

@@ -1,5 +1,6 @@
 """What the set of figures is asked, and what it shows. Times UTC, months Asia/Shanghai, lengths in minutes."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -83,7 +84,8 @@ class TimeFigures(BaseModel):
     small: bool
 
 
-class FigureRow(BaseModel):
+@dataclass(slots=True, kw_only=True)
+class FigureRow:
     """One group, and its month where months were asked for apart. `rates` by code."""
 
     key: str | None

@@ -1,6 +1,7 @@
 """What the report of the response and completion rate is asked, and what it shows. Times UTC, months Asia/Shanghai."""
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
@@ -65,7 +66,9 @@ class CasesAsked(CompletionAsked):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class Ratio(BaseModel):
+# no model: a report has thousands, and nothing is left to be checked in them
+@dataclass(slots=True, kw_only=True)
+class Ratio:
     """`rate` from 0 to 1, null for 0 of 0; `small`: fewer than 30 cases.
 
     Where only a sample was asked (抽样回访), `rate` is the weighted estimate for all cases, `numerator` and

@@ -40,6 +40,12 @@ Index(
 )
 # what waits without a category, for the worker that suggests one
 Index("ix_cases_unsorted", Case.id, postgresql_where=and_(Case.category.is_(None), WAITING))
+# whether a month's figures by acceptance can still change (db/reads/maturity.py)
+Index(
+    "ix_cases_unfinished",
+    Case.accepted_at,
+    postgresql_where=and_(WAITING, Case.completed_at.is_(None), Case.accepted_at.is_not(None)),
+)
 # the headline's open cases that still have time, counted without a look at them: `kind` tells what does not enter
 Index(
     "ix_cases_in_time",

@@ -126,14 +126,14 @@ def _spread(amounts: Mapping[str, int], time: Time) -> Spread:
 
 def total_of(found: Mapping[Node, Found]) -> Found:
     """Σ over all nodes."""
-    rates: dict[str, Rate] = {}
+    rates: dict[str, list[Rate]] = {}
     spreads: dict[Time, Spread] = {}
     for one in found.values():
         for code, rate in one.rates.items():
-            rates[code] = rates.get(code, Rate()) + rate
+            rates.setdefault(code, []).append(rate)
         for time, spread in one.spreads.items():
             spreads[time] = spreads[time] + spread if time in spreads else spread
-    return Found(rates, spreads)
+    return Found({code: Rate.total(several) for code, several in rates.items()}, spreads)
 
 
 async def cases_of(

@@ -5,16 +5,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import Case
+from casework.db.models import WAITING, Case
 from casework.db.reads.questions import Question
 from casework.db.reads.supervisor import Chosen, filtered
 from casework.db.scope import visible
 from casework.rules.calendars import day_of
 from casework.rules.facts import Actor
 from casework.rules.rates import View
-from casework.rules.transitions import OPEN
 
-_OPEN = and_(Case.status.in_(sorted(OPEN)), Case.completed_at.is_(None), Case.accepted_at.is_not(None))
+_OPEN = and_(WAITING, Case.completed_at.is_(None), Case.accepted_at.is_not(None))
 
 
 async def maturity(session: AsyncSession, actor: Actor, question: Question, observed: datetime) -> dict[View, bool]:

@@ -8,6 +8,7 @@ kept or broke is in rules/rates/tasks.py.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from casework.rules.rates.conditions import (
     Condition,
@@ -32,7 +33,7 @@ BASES = (View.A, View.B, View.C)
 Conditions = tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Figure:
     """One rate: of the cases in the `basis` that meet all of `over`, those that meet all of `counts` too.
 
@@ -49,27 +50,27 @@ class Figure:
     post: bool = False
     weighted: bool = False
 
-    @property
+    @cached_property
     def numerator(self) -> str:
         """The name of what is summed above the line."""
         return f"{self.code}:n"
 
-    @property
+    @cached_property
     def denominator(self) -> str:
         """The name of what is summed below the line."""
         return f"{self.code}:d"
 
-    @property
+    @cached_property
     def above(self) -> str:
         """The name of what the weights add above the line."""
         return f"{self.code}:wn"
 
-    @property
+    @cached_property
     def below(self) -> str:
         """The name of what the weights add below the line."""
         return f"{self.code}:wd"
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all that is summed."""
         counts = (self.denominator, self.numerator)
@@ -77,7 +78,8 @@ class Figure:
 
     def rate(self, amounts: Mapping[str, int]) -> Rate:
         """The rate of such sums; what is not among them is 0."""
-        return Rate(*(amounts.get(name, 0) for name in (self.numerator, self.denominator, self.above, self.below)))
+        of = amounts.get
+        return Rate(of(self.numerator, 0), of(self.denominator, 0), of(self.above, 0), of(self.below, 0))
 
 
 _IN = missing("exclusion")

@@ -7,6 +7,7 @@ report (services/notify/report_texts) under DEFINITION_VERSION: change rule, wor
 All times are instants with a zone; an instant exactly at a deadline is in time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self, TypeVar
@@ -223,11 +224,16 @@ class Rate:
             raise ValueError(f"{self.numerator} of {self.denominator} is no rate")
 
     def __add__(self, other: "Rate") -> "Rate":
-        return Rate(
-            self.numerator + other.numerator,
-            self.denominator + other.denominator,
-            self.above + other.above,
-            self.below + other.below,
+        return Rate.total((self, other))
+
+    @classmethod
+    def total(cls, rates: Sequence["Rate"]) -> "Rate":
+        """Σ over Σ of any number of them."""
+        return cls(
+            sum(one.numerator for one in rates),
+            sum(one.denominator for one in rates),
+            sum(one.above for one in rates),
+            sum(one.below for one in rates),
         )
 
     @property

@@ -1,5 +1,6 @@
 """月度冻结: months as they were frozen and restated, made again on demand."""
 
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -43,6 +44,7 @@ class FrozenAsked(BaseModel):
     area: Annotated[str | None, Field(pattern=r"^[0-9A-Z]{2,6}$")] = None
 
 
+@dataclass(slots=True, kw_only=True)
 class FrozenView(Ratio):
     """A view's rate as it was kept; `excluded` by reason."""
 
@@ -155,7 +157,7 @@ def _area(code: str, kept: read.Kept) -> FrozenArea:
 
 
 def _view(tally: Any) -> FrozenView:
-    shown = ratio(tally.rate).model_dump()
+    shown = asdict(ratio(tally.rate))
     excluded = {reason.value: number for reason, number in tally.excluded.items()}
     return FrozenView(
         **shown, on_time=tally.on_time, first_on_time=tally.first_on_time, done=tally.done, excluded=excluded
