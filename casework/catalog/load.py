@@ -37,6 +37,7 @@ from casework.catalog.read_areas import read_areas
 from casework.catalog.read_grids import read_grid_codes, read_grid_duty
 from casework.catalog.reasons import Reasons, read_reasons
 from casework.catalog.response import Response, read_response
+from casework.catalog.service_ratings import ServiceRatingRules, read_service_ratings
 from casework.catalog.sources import Sources
 from casework.catalog.tell import Teller, read_sentences
 from casework.catalog.timing import calendars_of, load_limits, load_why, read_calendar_file
@@ -78,6 +79,7 @@ class Catalog:
     turns: Turns
     response: Response
     rates: RateRules
+    service_ratings: ServiceRatingRules
     follow_up: FollowUpRules
     mediation: Mediation
     documents: Forms
@@ -127,6 +129,7 @@ def load(folder: Path | None = None) -> Catalog:
     sentences = read_sentences(read_toml(sources.path("trace.toml"), faults), faults)
     response = read_response(read_toml(sources.path("response.toml"), faults), departments, faults)
     rates = read_rates(read_toml(sources.path("rates.toml"), faults), faults)
+    ratings = read_service_ratings(read_toml(sources.path("service_ratings.toml"), faults), faults)
     follow_up = read_follow_up(read_toml(sources.path("follow_up.toml"), faults), categories, areas, faults)
     turns = read_turns(read_toml(sources.path("turns.toml"), faults), faults)
     documents = read_documents(read_toml(sources.path("documents.toml"), faults), faults)
@@ -150,6 +153,7 @@ def load(folder: Path | None = None) -> Catalog:
     if faults.lines or about is None or calendar_file is None or limits is None or why is None or privacy is None:
         raise CatalogError(faults.lines)
     assert codes is not None
+    assert ratings is not None
     assert grid_duty is not None
     return Catalog(
         name=about.name,
@@ -170,6 +174,7 @@ def load(folder: Path | None = None) -> Catalog:
         turns=turns,
         response=response,
         rates=rates,
+        service_ratings=ratings,
         follow_up=follow_up,
         mediation=mediation,
         documents=documents,

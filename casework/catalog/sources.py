@@ -31,6 +31,7 @@ FILES = (
     "reasons.toml",
     "response.toml",
     "schemes.csv",
+    "service_ratings.toml",
     "signs.csv",
     "trace.toml",
     "turns.toml",

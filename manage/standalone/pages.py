@@ -1,6 +1,7 @@
 """The web behind the one port 网页: the plain pages, the citizen's page, and the built apps.
 
-`/` is the start page; `/t` and `/c` are the citizen's pages, which the notify service writes; `/desk`, `/unit` … and
+`/` is the start page; `/t` and `/c` are the citizen's pages and `/p` is what a service point's poster opens, which the
+notify service writes; `/desk`, `/unit` … and
 `/field` with all below them are the built apps, whose own router reads the rest of the path; every other path is a file
 of the built web or the plain one.
 """
@@ -55,11 +56,11 @@ def page_routes(web: Path = _WEB) -> list[BaseRoute]:
 
 
 def citizen_routes(services: Mapping[str, ASGIApp]) -> list[BaseRoute]:
-    """The citizen's pages 市民页: `/t` and `/c`, as messages say, passed on to the notify service, if it is here."""
+    """The citizen's pages 市民页: `/t` and `/c`, as messages say, `/p`, as posters do; notify's, if it is here."""
     if "notify" not in services:
         return []
     page = _Citizens(services["notify"])
-    return [Route(path, page) for path in ("/t", "/t/{token}", "/c", "/c/{token}")]
+    return [Route(path, page) for path in ("/t", "/t/{token}", "/c", "/c/{token}", "/p/{token}")]
 
 
 class _Citizens:
@@ -69,7 +70,8 @@ class _Citizens:
         self._notify = notify
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = "/t" + scope["path"][2:]
+        asked: str = scope["path"]
+        path = asked if asked.startswith("/p/") else "/t" + asked[2:]
         headers = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
         await self._notify({**scope, "path": path, "raw_path": path.encode(), "headers": headers}, receive, send)
 

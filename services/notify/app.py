@@ -21,6 +21,7 @@ from services.notify.routes import (
     punctuality,
     report_map,
     reports,
+    service_pages,
     statistics,
 )
 
@@ -28,6 +29,7 @@ TITLE = "GridCall 通知回访 Notify"
 ROUTERS = [
     citizen.router,
     citizen_pages.router,
+    service_pages.router,
     pictures.router,
     followup.router,
     mine.router,

@@ -57,8 +57,8 @@ class Picture:
     moment: str | None
 
 
-def document(sheet: Sheet, main: str) -> str:
-    """The whole page around its main part."""
+def document(sheet: Sheet, main: str, title: str = "title") -> str:
+    """The whole page around its main part; `title` names its sentence."""
     other: Lang = "en" if sheet.lang == "zh-CN" else "zh-CN"
     size = replace(sheet, elder=not sheet.elder)
     return f"""<!doctype html>
@@ -69,7 +69,7 @@ def document(sheet: Sheet, main: str) -> str:
 <meta name="referrer" content="no-referrer">
 <meta name="robots" content="noindex, nofollow">
 <meta name="format-detection" content="telephone=no">
-<title>{sheet.say("title")}</title>
+<title>{sheet.say(title)}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/base.css">
 <link rel="stylesheet" href="/citizen.css">

@@ -1,6 +1,6 @@
 """The notify worker 通知后台: one loop per channel sends what is owed; one freezes months at their cut-off, one tells
-them to the statistics, one asks cities for theirs; one sends bulletins out; one writes case lists; one drops query
-codes' counts that are over."""
+them to the statistics, one asks cities for theirs; one sends bulletins out; one writes case lists; one drops
+counts that are over: of query codes, and of a day's answers to services."""
 
 import asyncio
 
@@ -9,6 +9,7 @@ from casework.db.sources import Sources
 from casework.journey.city import CALENDARS_AGE_S, City, read_calendars
 from casework.journey.collecting import keep_own
 from casework.journey.freezing import freeze_due
+from casework.journey.service_rating import forget_callers
 from casework.kit.jobs import Loop, run_worker
 from casework.kit.settings import Mode, Settings, get_settings
 from services.assembly import open_city
@@ -39,9 +40,10 @@ def open_outboxes(city: City, settings: Settings) -> list[Outbox]:
 
 
 async def tidy(city: City) -> int:
-    """Drop counts of wrong query codes whose time is over."""
+    """Drop counts whose time is over: of wrong query codes, and of days gone by with what stood for addresses."""
     async with city.database.transaction() as session:
         await citizens.sweep_tries(session)
+    await forget_callers(city)
     return 0
 
 

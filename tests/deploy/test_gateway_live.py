@@ -229,7 +229,10 @@ def test_metrics_and_unknown_services_are_not_found(web: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("path", "asked"),
-    [("/t", "/t"), ("/t/AbC-123_x?lang=en", "/t/AbC-123_x?lang=en"), ("/c/AbC", "/t/AbC"), ("/c", "/t")],
+    [
+        *(("/t", "/t"), ("/t/AbC-123_x?lang=en", "/t/AbC-123_x?lang=en"), ("/c/AbC", "/t/AbC"), ("/c", "/t")),
+        ("/p/AbC-123_x?lang=en", "/p/AbC-123_x?lang=en"),
+    ],
 )
 def test_citizens_link_is_asked_of_the_notify_service_as_nobody(web: httpx.Client, path: str, asked: str) -> None:
     answer = web.get(path, headers={"Cookie": "session=1"})
@@ -254,6 +257,7 @@ def test_log_hides_links_and_queries(web: httpx.Client, folder: Path) -> None:
     for path in (
         "/c/SecretLink1",
         "/t/SecretLink5",
+        "/p/SecretLink6",
         "/api/notify/citizen/links/SecretLink2?phone=13800000000",
         "/?q=SecretQuery",
     ):

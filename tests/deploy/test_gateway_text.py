@@ -184,9 +184,10 @@ def test_pages_allow_nothing_inline_and_nothing_foreign(words: list[str]) -> Non
 def test_citizens_page_is_asked_without_cookies_and_slowly() -> None:
     found = location("/t/AbC-123")
     assert found.words[1:] == location("/c").words[1:] == ["~", r"^/[ct](?:/|$)"]
-    told = {d.words[1]: d.words[2] for d in found.named("proxy_set_header")}
-    assert told["Cookie"] == ""
-    assert value(found, "limit_req")[0] == "zone=citizen"
+    for page in (found, location("/p/AbC-123")):
+        told = {d.words[1]: d.words[2] for d in page.named("proxy_set_header")}
+        assert told["Cookie"] == ""
+        assert value(page, "limit_req")[0] == "zone=citizen"
 
 
 def test_log_keeps_no_query_no_cookie_and_no_citizens_link() -> None:
@@ -198,6 +199,7 @@ def test_log_keeps_no_query_no_cookie_and_no_citizens_link() -> None:
     for path in (
         "/c/AbC-123",
         "/t/AbC-123",
+        "/p/AbC-123",
         "/api/notify/citizen/links/AbC-123",
         "/api/notify/citizen/links/AbC-123/survey",
     ):

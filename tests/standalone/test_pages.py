@@ -63,7 +63,7 @@ async def test_every_page_says_what_a_browser_may_do(path: str, browser: httpx.A
 
 @pytest.mark.parametrize(
     ("path", "asked"),
-    [("/t", "/t"), ("/t/8fJ2kQ", "/t/8fJ2kQ"), ("/c", "/t"), ("/c/8fJ2kQ", "/t/8fJ2kQ")],
+    [("/t", "/t"), ("/t/8fJ2kQ", "/t/8fJ2kQ"), ("/c", "/t"), ("/c/8fJ2kQ", "/t/8fJ2kQ"), ("/p/8fJ2kQ", "/p/8fJ2kQ")],
 )
 async def test_the_citizens_pages_are_the_notify_services_which_is_asked_as_nobody(path: str, asked: str) -> None:
     async def notify(request: Request) -> Response:

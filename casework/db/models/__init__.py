@@ -50,6 +50,7 @@ from casework.db.models.likeness import CaseLikeness, LikenessReach
 from casework.db.models.nuisance import CallerBlock
 from casework.db.models.people import Account, AuditLog, Session, Unit
 from casework.db.models.rates import FigureRollup, RateDelta, RateRollup
+from casework.db.models.service_points import ServiceAnswer, ServiceLook, ServicePoint, ServiceQuota
 from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, QueryTry, Survey
 from casework.db.models.turns import Motion, Supervision
 from casework.db.models.waiting import WAITING
@@ -135,6 +136,10 @@ __all__ = [
     "RateRollup",
     "Request",
     "SavedView",
+    "ServiceAnswer",
+    "ServiceLook",
+    "ServicePoint",
+    "ServiceQuota",
     "Session",
     "Source",
     "StandardText",

@@ -6,53 +6,28 @@ anew, so that a reload sends nothing twice; number and query code stand in no ad
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.journey import attachments, citizen
 from casework.journey.citizen import CitizenView
 from casework.journey.city import City
 from casework.kit.errors import NotFound, Problem, Unprocessable
-from casework.kit.language import language
 from casework.kit.texts import Lang, t
 from casework.rules import asks
 from casework.rules.decide import Refused
 from casework.rules.words import Satisfaction
 from services.assembly import refused_as_problem
 from services.notify.citizen_markup import Picture, Said, Sheet, case_page, document, look_up
-from services.notify.routes.citizen import Token, limiter
+from services.notify.page_reading import HEADERS, TheReading, Typed, calmly, sheet_of
+from services.notify.routes.citizen import Token
 from services.notify.schemas import CitizenCase
 from services.who import TheCity
 
 router = APIRouter(prefix="/t", tags=["市民 citizen"], default_response_class=HTMLResponse, include_in_schema=False)
 DONE = ("survey", "survey_unsolved", "supplement", "withdraw")
-_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow",
-    "Vary": "Accept-Language",
-}
-Typed = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, max_length=5000),
-    AfterValidator(lambda said: said.replace("\x00", "")),
-]
-
-
-class Reading(BaseModel):
-    """How the page is read: in which language, and 长辈版 (`elder`) or not; `done`: what was just done."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    lang: str = Field("", max_length=10)
-    size: str = Field("", max_length=10)
-    done: str = Field("", max_length=20)
 
 
 class Asked(BaseModel):
@@ -69,23 +44,22 @@ class Asked(BaseModel):
     sure: Typed = ""
 
 
-TheReading = Annotated[Reading, Query()]
 TheAsked = Annotated[Asked, Form()]
 
 
 @router.get("")
 async def empty(request: Request, reading: TheReading) -> Response:
     """查询: the form for number and query code."""
-    return _page(_sheet(request, reading, "/t"), Said())
+    return _page(sheet_of(request, reading, "/t"), Said())
 
 
 @router.post("")
 async def by_code(request: Request, reading: TheReading, asked: TheAsked, city: TheCity) -> Response:
     """By number and query code, which every form of the page carries along."""
     number, code = asked.number.replace(" ", "").upper(), asked.code.replace(" ", "")
-    sheet = _sheet(request, reading, "/t", (("number", number), ("code", code)))
+    sheet = sheet_of(request, reading, "/t", (("number", number), ("code", code)))
     try:
-        _calmly(request)
+        calmly(request, "page")
         view = await _coded(city, number, code, asked)
     except (Problem, Refused) as error:
         problem = _problem(error)
@@ -97,9 +71,9 @@ async def by_code(request: Request, reading: TheReading, asked: TheAsked, city: 
 @router.get("/{token}")
 async def by_link(request: Request, token: Token, reading: TheReading, city: TheCity) -> Response:
     """What the link opens; where it opens nothing, why, and the form for number and query code."""
-    sheet = _sheet(request, reading, f"/t/{token}")
+    sheet = sheet_of(request, reading, f"/t/{token}")
     try:
-        _calmly(request)
+        calmly(request, "page")
         async with city.database.transaction() as session:
             view, pictures = await _seen(session, token)
     except Problem as problem:
@@ -111,9 +85,9 @@ async def by_link(request: Request, token: Token, reading: TheReading, city: The
 @router.post("/{token}")
 async def move_by_link(request: Request, token: Token, reading: TheReading, asked: TheAsked, city: TheCity) -> Response:
     """A form of the link's page; done, the page is shown anew."""
-    sheet = _sheet(request, reading, f"/t/{token}")
+    sheet = sheet_of(request, reading, f"/t/{token}")
     try:
-        _calmly(request)
+        calmly(request, "page")
         done = await _linked(city, token, asked)
     except (Problem, Refused) as error:
         problem = _problem(error)
@@ -122,7 +96,7 @@ async def move_by_link(request: Request, token: Token, reading: TheReading, aske
         said = _fault(sheet, asked, problem)
         return _page(sheet, said, view, link=True, status=problem.status, pictures=pictures)
     size = "&size=elder" if sheet.elder else ""
-    return RedirectResponse(f"/t/{token}?lang={sheet.lang}{size}&done={done}", 303, headers=_HEADERS)
+    return RedirectResponse(f"/t/{token}?lang={sheet.lang}{size}&done={done}", 303, headers=HEADERS)
 
 
 async def _seen(session: AsyncSession, token: str) -> tuple[CitizenView, tuple[Picture, ...]]:
@@ -179,17 +153,6 @@ async def _still(city: City, number: str, code: str) -> CitizenView | None:
         return None
 
 
-def _calmly(request: Request) -> None:
-    """So many calls from one address. Raises TooMany."""
-    address = request.client.host if request.client else ""
-    limiter.check(f"page:{request.method}:{address}", "120/minute" if request.method == "GET" else "30/minute")
-
-
-def _sheet(request: Request, reading: Reading, path: str, kept: tuple[tuple[str, str], ...] = ()) -> Sheet:
-    lang: Lang = "en" if reading.lang == "en" else "zh-CN" if reading.lang == "zh-CN" else language(request)
-    return Sheet(path, lang, reading.size == "elder", kept)
-
-
 def _problem(error: Problem | Refused) -> Problem:
     return error if isinstance(error, Problem) else refused_as_problem(error)
 
@@ -218,4 +181,4 @@ def _page(
         may = {"supplement": view.may_supplement, "withdraw": view.may_withdraw}
         allowed = frozenset(name for name, yes in may.items() if yes)
         main = case_page(sheet, CitizenCase.of(view, sheet.lang), said, may=allowed, link=link, pictures=pictures)
-    return HTMLResponse(document(sheet, main), status, headers=_HEADERS)
+    return HTMLResponse(document(sheet, main), status, headers=HEADERS)

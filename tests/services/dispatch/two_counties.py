@@ -277,6 +277,15 @@ async def _handles(desk: Desk, county: County) -> None:
     assert block.status_code == 200, block.text
     county.ids["block_id"] = block.json()["id"]
     await _kept_at_the_desk(desk, county)
+    await _service_point(desk, county)
+
+
+async def _service_point(desk: Desk, county: County) -> None:
+    """A service point of the county's."""
+    told = {"community": county.community, "name": f"{county.mark}服务站", "services": [f"{county.mark}老年证"]}
+    point = await (await desk.of(county.login(Role.STREET))).post("/service-points", json=told)
+    assert point.status_code == 201, point.text
+    county.ids["point_id"] = point.json()["id"]
 
 
 async def _kept_at_the_desk(desk: Desk, county: County) -> None:
@@ -340,6 +349,7 @@ _STANDING = text(
             WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(l.id || l.reason || l.ends_at, ',' ORDER BY l.id) FROM duty_leave l JOIN account a
             ON a.id = l.account_id WHERE a.area_code LIKE :area || '%'),
+        (SELECT string_agg(code || version, ',' ORDER BY id) FROM service_point WHERE area_code LIKE :area || '%'),
         (SELECT string_agg(status || version, ',' ORDER BY id) FROM dispute WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """

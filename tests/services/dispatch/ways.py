@@ -37,6 +37,7 @@ SENDERS_OF_HELP = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
 EMPLOYERS = frozenset({Role.STREET, Role.SUPERVISION})
 ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
+POINT_READERS = GRID_WRITERS | {Role.COMMUNITY, Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 HOLIDAYS = {"area": "5101", "year": 2026, "source": "市政府办公厅通知", "rest": ["2026-08-08"]}
@@ -370,6 +371,23 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "POST", "/grids/{grid_code}/retire"): Way(GRID_WRITERS, json=lambda c: {"version": 1}),
     ("dispatch", "GET", "/places/match"): Way(BUSINESS, params=lambda c: {"text": "草市街街道", "area": c.area}),
+    # 社区服务点
+    ("dispatch", "GET", "/service-points"): Way(POINT_READERS, params=lambda c: {"area": c.area}),
+    ("dispatch", "POST", "/service-points"): Way(
+        GRID_WRITERS, json=lambda c: {"community": c.community, "name": f"{c.mark}便民站"}, inward=True
+    ),
+    ("dispatch", "GET", "/service-points/{point_id}"): Way(POINT_READERS),
+    ("dispatch", "PUT", "/service-points/{point_id}"): Way(
+        GRID_WRITERS, json=lambda c: {"name": "改名的站", "version": 1}
+    ),
+    ("dispatch", "POST", "/service-points/{point_id}/code"): Way(
+        GRID_WRITERS, json=lambda c: {"why": "海报被冒用", "version": 1}
+    ),
+    ("dispatch", "POST", "/service-points/{point_id}/close"): Way(
+        GRID_WRITERS, json=lambda c: {"why": "站点搬迁", "version": 1}
+    ),
+    ("dispatch", "GET", "/service-points/{point_id}/qr.svg"): Way(POINT_READERS),
+    ("dispatch", "GET", "/service-points/{point_id}/poster"): Way(POINT_READERS),
     # 矛盾纠纷
     ("dispatch", "GET", "/disputes"): Way(DISPUTE_READERS),
     ("dispatch", "POST", "/disputes"): Way(
@@ -399,6 +417,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "POST", "/citizen/links/{token}/withdraw"): OPEN,
     ("notify", "POST", "/citizen/track"): OPEN,
     **{("notify", method, path): OPEN for method in ("GET", "POST") for path in ("/t", "/t/{token}")},
+    **{("notify", method, "/p/{token}"): OPEN for method in ("GET", "POST")},
     ("notify", "GET", "/citizen/links/{token}/pictures"): OPEN,
     ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}"): OPEN,
     ("notify", "GET", "/citizen/links/{token}/pictures/{attachment_id}/thumbnail"): OPEN,
