@@ -52,7 +52,7 @@ async def test_what_is_near_is_seen_on_the_map_and_in_the_address(
         await no_axe_violations(page)
         await page.reload()
         await expect(near).to_be_visible()
-        await near.click()
+        await page.locator(f".leaflet-marker-pane .near[title$='围挡{RUN}']").press("Enter")
         await expect(page.get_by_role("heading", name=f"围挡{RUN}")).to_be_visible()
 
 

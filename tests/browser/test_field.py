@@ -177,6 +177,19 @@ async def test_a_weak_position_asks_for_the_pin_and_why(phone: Phone, enter: Ent
         await expect(page.get_by_label("为什么手动定位")).to_be_visible()
 
 
+async def test_the_pin_is_moved_by_arrow_keys(phone: Phone, enter: Enter) -> None:
+    async with phone(accuracy=400) as context:
+        page = await enter(context, WORKER, "/field")
+        await page.goto("/field#/report")
+        await page.get_by_role("button", name="2 位置").click()
+        needle = page.locator(".needle")
+        await needle.focus()
+        for _ in range(3):
+            await page.keyboard.press("ArrowRight")
+            await expect(needle).to_be_focused()
+        await expect(page.get_by_label("为什么手动定位")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [390, 320])
 async def test_every_tab_is_accessible_and_fits(
     phone: Phone, enter: Enter, no_axe_violations: NoViolations, width: int

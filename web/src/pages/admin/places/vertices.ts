@@ -1,17 +1,11 @@
 /** 顶点: the corners of a drawing as marks to drag, to move by arrow keys, to take away; between two, one to add. */
 import { divIcon, layerGroup, marker, polygon, type LatLngTuple, type Map as LeafletMap, type Marker } from 'leaflet'
+import { MOVES, pressable } from '@/ui/mark'
 import { t } from '@/ui/texts'
 import type { Ring, Spot } from './rings'
 
 /** More than these in view are too many to tell apart: one zooms in. */
 export const MOST_IN_VIEW = 300
-const STEP_PX = 2
-const MOVES: Record<string, [number, number]> = {
-  ArrowLeft: [-STEP_PX, 0],
-  ArrowRight: [STEP_PX, 0],
-  ArrowUp: [0, -STEP_PX],
-  ArrowDown: [0, STEP_PX],
-}
 
 export interface Ways {
   changed: (rings: Ring[]) => void
@@ -110,14 +104,9 @@ export function vertices(map: LeafletMap, ways: Ways) {
       focus = [index, place]
       tell()
     }
-    mark.on('click', () => add(spot))
+    pressable(mark, () => add(spot))
     mark.on('dragend', () => add(ways.snap(spotOf(mark))))
     layer.addLayer(mark)
-    ;(mark.getElement() as HTMLElement).addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter' && event.key !== ' ') return
-      event.preventDefault()
-      add(spot)
-    })
   }
 
   /** A point at the end of the last ring; the first one begins a ring. */
