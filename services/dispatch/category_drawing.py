@@ -1,14 +1,17 @@
 """Suggestions, signs and the drift report as the dispatch API shows them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 
+from casework.catalog.entries import Category
 from casework.catalog.load import Catalog
 from casework.db.models import CategorySuggestion
 from casework.db.reads.drift import Drift, Fared
 from casework.kit.texts import Lang
 from casework.place.suggester import Guess, Guesses
 from casework.rules.drift import MOVED, stability
+from casework.rules.evidence import EvidenceRule
 from casework.rules.signs import Seen
 from casework.rules.words import Role
 from services.dispatch import category_schemas as s
@@ -120,6 +123,42 @@ def _fared(one: Fared) -> s.FaredView:
         said=round(one.said, 4) if one.said is not None else None,
         few=whole < FEW,
     )
+
+
+def catalogue_view(catalog: Catalog, lang: Lang) -> s.Catalogue:
+    """The whole catalogue in force, retired categories too."""
+    entries = [_entry(catalog, one, lang) for one in catalog.categories.values()]
+    return s.Catalogue(name=catalog.name, version=catalog.version, entries=entries)
+
+
+def _entry(catalog: Catalog, one: Category, lang: Lang) -> s.CatalogueEntry:
+    guide = catalog.reasons.guidance.get(one.guide)
+    return s.CatalogueEntry(
+        code=one.code,
+        parent=one.parent,
+        name=one.name,
+        lead=[catalog.departments[code].name for code in one.lead],
+        co_units=[catalog.departments[code].name for code in one.co_units],
+        level=one.level,
+        urgency=one.urgency,
+        urgency_note=one.urgency_note,
+        confidential=one.confidential,
+        minor=one.minor,
+        restricted=one.restricted,
+        lines=[_line(catalog, code, lang) for code in one.emergency_line],
+        guide=(guide.en if lang == "en" else guide.zh) if guide else None,
+        limit=one.limit,
+        limit_kinds=list(one.limit_kinds),
+        legal_basis=one.legal_basis,
+        retired=one.retired,
+        replaced_by=one.replaced_by,
+        note=one.note,
+        evidence=[_demand(rule) for rule in catalog.evidence if one.code.startswith(rule.category)],
+    )
+
+
+def _demand(rule: EvidenceRule) -> s.DemandView:
+    return s.DemandView(action=rule.action, urgency=rule.urgency, kind=rule.kind, way=rule.way, **asdict(rule.demand))
 
 
 def category_choices(catalog: Catalog) -> list[s.CategoryChoice]:

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from casework.rules.signs import Sign
-from casework.rules.words import Urgency
+from casework.rules.words import Action, Kind, Level, Urgency
 
 
 class GuessView(BaseModel):
@@ -112,3 +112,56 @@ class CategoryChoice(BaseModel):
     path: str
     urgency: Urgency
     guide: str
+
+
+class DemandView(BaseModel):
+    """证据要求 of one move: so many photos, one before and one after, within so many metres, how a call ended.
+
+    `urgency`, `kind` and `way` (of a first contact) say when it holds, null always.
+    """
+
+    action: Action
+    urgency: Urgency | None
+    kind: Kind | None
+    way: str | None
+    photos: int
+    before_after: bool
+    within_m: int | None
+    call_outcome: bool
+
+
+class CatalogueEntry(BaseModel):
+    """目录条目: one category as the catalogue in force has it; the first level has a code and a name alone.
+
+    `lead` and `co_units`: departments' names, the usual one first. `limit`: the statute's own, 60wd = 60 working days,
+    30d = 30 days, for `limit_kinds` only. `replaced_by`: offered instead of a retired one.
+    """
+
+    code: str
+    parent: str
+    name: str
+    lead: list[str]
+    co_units: list[str]
+    level: Level
+    urgency: Urgency
+    urgency_note: str
+    confidential: bool
+    minor: bool
+    restricted: bool
+    lines: list[LineView]
+    guide: str | None
+    limit: str | None
+    limit_kinds: list[Kind]
+    legal_basis: str
+    retired: bool
+    replaced_by: str
+    note: str
+    evidence: list[DemandView]
+
+
+class Catalogue(BaseModel):
+    """诉求目录: the city's name for it, its version with the digest of all its files, all entries in its order."""
+
+    name: str
+    version: str
+    entries: list[CatalogueEntry]

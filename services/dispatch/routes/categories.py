@@ -36,6 +36,12 @@ async def list_categories(actor: Staff, city: TheCity) -> list[s.CategoryChoice]
     return draw.category_choices(city.catalog)
 
 
+@router.get("/catalogue")
+async def show_catalogue(request: Request, actor: Staff, city: TheCity) -> s.Catalogue:
+    """诉求目录: every category in force or retired, who takes it, how urgent, by which law, with which evidence."""
+    return draw.catalogue_view(city.catalog, language(request))
+
+
 @router.get("/suggest")
 async def suggest(
     text: Said, request: Request, actor: Sorter, city: TheCity, title: Annotated[str, Query(max_length=200)] = ""

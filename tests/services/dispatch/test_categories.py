@@ -402,3 +402,16 @@ async def test_a_supervisor_reads_the_drift_of_the_own_area_alone(desk: Desk, ci
         await employ(city, login, [Role.ANALYST], area)
         shown = (await (await desk.of(login)).get("/categories/drift")).json()
         assert sum(one["settled"] for one in shown["fared"]) == settled
+
+
+async def test_the_catalogue_in_force_is_read_whole(desk: Desk, city: City) -> None:
+    """Departments by name, the law's own limit, retired ones too; guidance in the reader's language."""
+    told = (await (await desk.of("dispatcher1")).get("/categories/catalogue")).json()
+    by_code = {one["code"]: one for one in told["entries"]}
+    assert (told["version"], by_code.keys()) == (city.catalog.version, city.catalog.categories.keys())
+    lamp = by_code["0204"]
+    assert (lamp["parent"], lamp["lead"], lamp["urgency_note"]) == ("02", ["城市管理局"], "单灯 48 小时内修复")
+    for code, one in city.catalog.categories.items():
+        demanded = [rule for rule in city.catalog.evidence if code.startswith(rule.category)]
+        assert len(by_code[code]["evidence"]) == len(demanded)
+        assert (by_code[code]["limit"], by_code[code]["retired"]) == (one.limit, one.retired)

@@ -170,6 +170,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
         frozenset({Role.AGENT, Role.DISPATCHER}), json=lambda c: {"text": "来电人补充：昨晚又停了一次电。"}
     ),
     ("dispatch", "GET", "/categories"): Way(BUSINESS),
+    ("dispatch", "GET", "/categories/catalogue"): Way(BUSINESS),
     ("dispatch", "GET", "/categories/suggest"): Way(
         SORTERS | {Role.GRID_WORKER, Role.COMMUNITY, Role.STREET}, params=lambda c: {"text": "路灯不亮"}
     ),

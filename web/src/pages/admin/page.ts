@@ -5,7 +5,7 @@ const page: Page = {
   path: '/admin',
   order: 6,
   roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER', 'STREET', 'COMMUNITY'],
-  texts: ['admin', 'case', 'places'],
+  texts: ['admin', 'case', 'catalogue', 'places'],
   component: () => import('./Admin.vue'),
 }
 export default page
