@@ -98,6 +98,10 @@ def the_rest_of_the_page(client: httpx.Client) -> dict[str, str]:
     for line in client.get("/api/notify/reports/punctuality").json()["rows"]:
         cell = f"[data-clock={line['clock']}] [data-direction={line['direction']}]"
         found[cell] = f"{percent(line['rate'])} {line['kept']}/{line['due']}{' *' if line['small'] else ''}"
+    for code, took in client.get("/api/notify/reports/figures").json()["total"]["times"].items():
+        for column, part in enumerate(("mean", "median", "p90"), start=2):
+            found[f"[data-time={code}] td:nth-of-type({column})"] = length(took[part])
+        found[f"[data-time={code}] td:nth-of-type(5)"] = str(took["cases"])
     month = views["to"]
     for row in completion(client, by="month", **{"from": shifted(month, 11), "to": month})["rows"]:
         found[f'[data-month="{row["key"]}"] td:nth-of-type(1)'] = percent(row["rate"])
@@ -109,6 +113,18 @@ def the_rest_of_the_page(client: httpx.Client) -> dict[str, str]:
         found[f".compare [data-period={name}] td:nth-of-type(1)"] = percent(total["rate"])
         found[f".compare [data-period={name}] td:nth-of-type(2)"] = parts(total) + small
     return found
+
+
+def length(minutes: float | None) -> str:
+    """So many minutes, in the two largest units that there are any of."""
+    if minutes is None:
+        return "—"
+    days, hours, rest = int(minutes // 1440), int(minutes % 1440 // 60), int(minutes % 60)
+    if days:
+        return f"{days}天{hours}小时" if hours else f"{days}天"
+    if hours:
+        return f"{hours}小时{rest}分" if rest else f"{hours}小时"
+    return f"{rest}分"
 
 
 def parts(row: dict[str, Any]) -> str:
