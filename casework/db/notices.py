@@ -38,6 +38,7 @@ SELECT n.id, n.audience, n.channel, n.topic, n.params, n.tries, n.created_at, co
     coalesce(c.case_no, '') AS case_no, coalesce(r.request_no, '') AS request_no, coalesce(r.source, '') AS source,
     r.upstream_no, r.phone_sealed, coalesce(r.guarded, false) AS guarded, coalesce(c.minor, false) AS minor,
     u.code AS unit_code, u.name AS unit_name, w.login,
+    coalesce(c.area_code, u.area_code, w.area_code, '') AS area,
     coalesce(e.to_status, c.status, '') AS status, e.data AS said, f.data AS filed,
     CASE WHEN n.channel = 'upstream' THEN
         (SELECT count(*) FROM notice s WHERE s.case_id = n.case_id AND s.channel = 'upstream' AND s.id <= n.id)
@@ -75,8 +76,9 @@ class Owed:
 
     `said`: the words of its event, masked. `filed`: the result that was judged. `status`: where its event left the
     case. `unit_*`: the unit that is told, else the lead at that time. `seq`: its place among the case's write-backs,
-    from 1. `guarded`: 举报保密. `cycle`: 1, and one more for each rework before. `phone_sealed` stays sealed until the
-    moment of sending. Of a notice about no case (知识库催更) `case_id` is 0, and numbers, source and status are empty.
+    from 1. `area`: the case's, else of who is told. `guarded`: 举报保密. `cycle`: 1, and one more for each rework
+    before. `phone_sealed` stays sealed until the moment of sending. Of a notice about no case (知识库催更) `case_id` is
+    0, and numbers, source and status are empty.
     """
 
     id: int
@@ -97,6 +99,7 @@ class Owed:
     unit_code: str | None
     unit_name: str | None
     login: str | None
+    area: str
     status: str
     said: Mapping[str, Any]
     filed: Mapping[str, Any]

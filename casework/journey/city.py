@@ -22,6 +22,7 @@ from casework.db.reads import similar
 from casework.db.session import Database
 from casework.journey.classifying import Classifier
 from casework.journey.whereabouts import Whereabouts
+from casework.journey.wordings import OwnWordings
 from casework.kit.crypto import Keyring
 from casework.kit.logs import get_logger
 from casework.place.geocoder import Geocoder
@@ -63,6 +64,7 @@ class City:
     calendars_version: int = 0
     """Which notice of holidays was the last one read; the calendars in `catalog` are of it."""
     _calendars_at: float | None = None
+    _wordings: OwnWordings = field(default_factory=OwnWordings)
     _common: dict[int, int] | None = None
     _counted_at: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -116,6 +118,10 @@ class City:
                 self.catalog = replace(self.catalog, calendars=calendars_of(file))
                 self.calendars_version = version
             self._calendars_at = time.monotonic()
+
+    async def own_wordings(self) -> OwnWordings:
+        """The city's own wording of notices, as it is written now."""
+        return await self._wordings.fresh(await self.database.pool())
 
     async def common_keys(self) -> dict[int, int]:
         """How often the frequent words of the cases occur, for the search of likeness; minutes old is good enough."""

@@ -56,9 +56,11 @@ class Texts:
 
         An unknown code answers with itself, a missing parameter with its name in braces.
         """
-        comma = _COMMA[lang]
-        told = {key: comma.join(value) if isinstance(value, (list, tuple)) else value for key, value in params.items()}
-        return self._by_lang[lang].get(code, code).format_map(_Params(told))
+        return fill(self._by_lang[lang].get(code, code), lang, **params)
+
+    def sentence(self, code: str, lang: Lang) -> str:
+        """The sentence as it is written, its places unfilled. Raises KeyError for an unknown code."""
+        return self._by_lang[lang][code]
 
     def has(self, code: str) -> bool:
         """Whether the code has its sentences."""
@@ -67,6 +69,13 @@ class Texts:
     def codes(self) -> frozenset[str]:
         """Every code known."""
         return frozenset(self._by_lang[DEFAULT_LANG])
+
+
+def fill(sentence: str, lang: Lang, /, **params: Any) -> str:
+    """A sentence with its places filled, as `Texts.t` does; for one that was checked, since it is a format."""
+    comma = _COMMA[lang]
+    told = {key: comma.join(value) if isinstance(value, (list, tuple)) else value for key, value in params.items()}
+    return sentence.format_map(_Params(told))
 
 
 class _Params(dict[str, Any]):

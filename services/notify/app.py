@@ -23,6 +23,7 @@ from services.notify.routes import (
     reports,
     service_pages,
     statistics,
+    wordings,
 )
 
 TITLE = "GridCall 通知回访 Notify"
@@ -45,6 +46,7 @@ ROUTERS = [
     statistics.router,
     bulletin_schedules.router,
     case_exports.router,
+    wordings.router,
 ]
 
 TEXTS.add(Path(__file__).parent / "locales")

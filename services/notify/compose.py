@@ -9,6 +9,7 @@ from casework.journey.citizen import survey_token
 from casework.journey.city import City
 from casework.kit.masking import normal_phone
 from casework.kit.now import in_shanghai
+from casework.kit.texts import Lang
 from casework.rules.words import Action
 from services.notify.channels.message import Endpoint, Message, Outcome, Result
 from services.notify.wording import template_of, wording
@@ -32,7 +33,7 @@ class Composer:
             return await self._sms(owed)
         if owed.channel == "upstream":
             return await self._upstream(owed)
-        return self._staff(owed)
+        return await self._staff(owed)
 
     async def _sms(self, owed: Owed) -> Message | Outcome:
         template = template_of(owed.topic, owed.audience)
@@ -45,8 +46,13 @@ class Composer:
         links = {"code": code, "track": f"{self._public_url}/c"}
         if owed.topic == Action.ACCEPT_RESULT:
             links["link"] = f"{self._public_url}/c/{await survey_token(self._city, owed.case_id, owed.cycle)}"
-        text = wording(self._city.catalog, owed, template, "zh-CN", **links)
+        text = await self._words(owed, template, "zh-CN", **links)
         return Message(str(owed.id), owed.topic, text=text, to=phone)
+
+    async def _words(self, owed: Owed, template: str, lang: Lang, **links: str) -> str:
+        """In the words that held when it became owed: a second try says what the first one said."""
+        own = (await self._city.own_wordings()).find(template, lang, owed.area, owed.created_at)
+        return wording(self._city.catalog, owed, template, lang, own, **links)
 
     def _mobile(self, owed: Owed) -> str | None:
         if owed.phone_sealed is None:
@@ -63,11 +69,11 @@ class Composer:
             return Outcome(Result.SKIPPED, "no_callback")
         return Message(str(owed.id), owed.topic, body=body, endpoint=Endpoint(source.callback_url, source.secrets[0]))
 
-    def _staff(self, owed: Owed) -> Message | Outcome:
+    async def _staff(self, owed: Owed) -> Message | Outcome:
         template = template_of(owed.topic, owed.audience)
         if template is None:
             return _NO_WORDING
-        text = wording(self._city.catalog, owed, template, "zh-CN")
+        text = await self._words(owed, template, "zh-CN")
         told = owed.audience in {"UNIT", "UNIT_LEAD", "STREET", "COMMUNITY"} and owed.unit_code is not None
         body = {
             "topic": owed.topic,
@@ -77,6 +83,6 @@ class Composer:
             "case_no": owed.case_no or None,
             "at": in_shanghai(owed.created_at).isoformat(timespec="seconds"),
             "text": text,
-            "text_en": wording(self._city.catalog, owed, template, "en"),
+            "text_en": await self._words(owed, template, "en"),
         }
         return Message(str(owed.id), owed.topic, text=text, body=body)

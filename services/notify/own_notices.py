@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from casework.catalog.load import Catalog
 from casework.db.notices import Owed
 from casework.db.reads.outbox import Told
+from casework.journey.wordings import OwnWordings
 from casework.kit.texts import Lang
 from services.notify.wording import template_of, wording
 
@@ -28,11 +29,12 @@ class OwnPage(BaseModel):
     next: int | None
 
 
-def own_notice(catalog: Catalog, told: Told, lang: Lang) -> OwnNotice:
-    """One line; a topic whose words were taken away shows itself."""
+def own_notice(catalog: Catalog, told: Told, lang: Lang, words: OwnWordings) -> OwnNotice:
+    """One line, in the words that held then; a topic whose words were taken away shows itself."""
     notice = told.notice
     template = template_of(notice.topic, notice.audience)
-    text = wording(catalog, _owed(told), template, lang) if template else notice.topic
+    own = words.find(template, lang, told.area, notice.created_at) if template else None
+    text = wording(catalog, _owed(told), template, lang, own) if template else notice.topic
     return OwnNotice(id=notice.id, at=notice.created_at, topic=notice.topic, case_no=told.open_case, text=text)
 
 
@@ -57,6 +59,7 @@ def _owed(told: Told) -> Owed:
         unit_code=None,
         unit_name=told.unit,
         login=None,
+        area=told.area,
         status="",
         said={},
         filed={},

@@ -7,7 +7,7 @@ from typing import Any
 from casework.catalog.load import Catalog
 from casework.db.notices import Owed
 from casework.kit.now import show_minute
-from casework.kit.texts import Lang, Texts
+from casework.kit.texts import Lang, Texts, fill
 from casework.rules.words import Action
 
 TEMPLATES = Texts.load(Path(__file__).parent / "templates")
@@ -30,10 +30,11 @@ def template_of(topic: str, audience: str) -> str | None:
     return any_staff if audience != "CITIZEN" and TEMPLATES.has(any_staff) else None
 
 
-def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, **links: str) -> str:
-    """The sentences for one reader. `links` are addresses and codes that only some templates name."""
-    return TEMPLATES.t(
-        template,
+def wording(catalog: Catalog, owed: Owed, template: str, lang: Lang, own: str | None = None, **links: str) -> str:
+    """The sentences for one reader: the city's `own` words, else the file's. `links` are addresses and codes that only
+    some templates name."""
+    return fill(
+        own if own is not None else TEMPLATES.sentence(template, lang),
         lang,
         request_no=owed.request_no,
         case_no=owed.case_no,

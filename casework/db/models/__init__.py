@@ -55,6 +55,7 @@ from casework.db.models.telling import CitizenLink, Notice, NoticeAttempt, Query
 from casework.db.models.turns import Motion, Supervision
 from casework.db.models.waiting import WAITING
 from casework.db.models.whistles import Whistle, WhistleCall
+from casework.db.models.wordings import NoticeWording, WordingBook
 
 __all__ = [
     "WAITING",
@@ -128,6 +129,7 @@ __all__ = [
     "Motion",
     "Notice",
     "NoticeAttempt",
+    "NoticeWording",
     "NumberBlock",
     "PlaceVersion",
     "PollSource",
@@ -151,6 +153,7 @@ __all__ = [
     "Unit",
     "Whistle",
     "WhistleCall",
+    "WordingBook",
     "WorkerEvent",
     "WorkerStanding",
     "YearFreeze",

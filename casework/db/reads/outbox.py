@@ -22,12 +22,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice to staff, the number of its case, the unit that it names; `open_case`: the case, if it may be seen."""
+    """A notice to staff, the number of its case, the unit that it names; `open_case`: the case, if it may be seen;
+    `area`: the case's, else the reader's or its unit's."""
 
     notice: Notice
     case_no: str | None
     unit: str | None
     open_case: str | None
+    area: str
 
 
 def as_operator(actor: Actor) -> Actor:
@@ -67,9 +69,10 @@ async def own(session: AsyncSession, actor: Actor, *, before: int | None, limit:
     staff = and_(Notice.channel == "staff", Notice.audience != Role.DISPATCHER.value, *earlier)
     # each way's newest by its own index, then the newest of all
     found = union(*(select(Notice.id).where(way, staff).order_by(Notice.id.desc()).limit(limit) for way in ways))
+    area = func.coalesce(Case.area_code, Unit.area_code, actor.area)
     newest = select(found.subquery().c.id)
     query = (
-        select(Notice, Case.case_no, Unit.name, case((condition(actor), Case.case_no)))
+        select(Notice, Case.case_no, Unit.name, case((condition(actor), Case.case_no)), area)
         .outerjoin(Case, Case.id == Notice.case_id)
         .outerjoin(Unit, Unit.id == func.coalesce(Notice.unit_id, Case.lead_unit_id))
         .where(Notice.id.in_(newest))

@@ -26,5 +26,6 @@ async def list_mine(
 ) -> OwnPage:
     """Newest first. Give `next` of the page before as `cursor`."""
     lines = await outbox.own(session, actor, before=cursor, limit=limit + 1)
-    items = [own_notice(city.catalog, line, language(request)) for line in lines[:limit]]
+    words = await city.own_wordings()
+    items = [own_notice(city.catalog, line, language(request), words) for line in lines[:limit]]
     return OwnPage(items=items, next=lines[limit - 1].notice.id if len(lines) > limit else None)

@@ -41,6 +41,7 @@ POINT_READERS = GRID_WRITERS | {Role.COMMUNITY, Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
 HOLIDAYS = {"area": "5101", "year": 2026, "source": "市政府办公厅通知", "rest": ["2026-08-08"]}
+WORDING = {"template": "CALL.DISPATCHER", "lang": "en", "body": "Call {case_no} waits."}
 MONTHS_HEAD = "month,area,code,numerator,denominator"
 FINDING_READERS = SUPERVISORS | {Role.DISPATCHER, Role.REVIEWER, Role.FOLLOW_UP}
 
@@ -345,6 +346,13 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("dispatch", "POST", "/dispatch-rules/{code}/in-force"): Way(RULE_KEEPERS, json=lambda c: {"version": 1}),
     ("dispatch", "POST", "/dispatch-rules/{code}/end"): Way(
         RULE_KEEPERS, json=lambda c: {"version": 1, "why": "不再需要"}
+    ),
+    ("notify", "GET", "/wordings"): Way(WATCHERS),
+    ("notify", "GET", "/wordings/versions"): Way(WATCHERS, params=lambda c: {"template": "ACCEPT.CITIZEN"}),
+    ("notify", "POST", "/wordings/preview"): Way(WATCHERS, json=lambda c: WORDING),
+    ("notify", "POST", "/wordings"): Way(CALENDAR_KEEPERS, json=lambda c: {**WORDING, "why": "按本区口径改写"}),
+    ("notify", "POST", "/wordings/reset"): Way(
+        CALENDAR_KEEPERS, json=lambda c: {"template": "CALL.DISPATCHER", "lang": "en", "why": "恢复自带文案"}
     ),
     ("dispatch", "GET", "/calendars"): Way(RULE_READERS),
     ("dispatch", "GET", "/calendars/year"): Way(RULE_READERS, params=lambda c: {"area": c.area[:4], "year": 2026}),

@@ -85,6 +85,7 @@ def line(topic: str, audience: str, **given: object) -> Owed:
         unit_code="510104-CG",
         unit_name="锦江区城市管理局",
         login=None,
+        area="510104017001",
         status="HANDLING",
         said={},
         filed={},

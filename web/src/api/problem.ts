@@ -29,7 +29,9 @@ interface Body {
 export async function problemOf(answer: Response, away: string): Promise<Problem> {
   try {
     const body = (await answer.json()) as Body
-    const fields = Object.fromEntries((body.errors ?? []).map((fault) => [fault.field, fault.message]))
+    const fields: Record<string, string> = {}
+    for (const { field, message } of body.errors ?? [])
+      fields[field] = field in fields ? `${fields[field]} ${message}` : message
     return new Problem(answer.status, body.code, body.detail || body.title, fields, body.instance)
   } catch {
     return new Problem(answer.status, 'unreadable', away)
