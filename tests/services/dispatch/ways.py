@@ -354,6 +354,8 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "POST", "/wordings/reset"): Way(
         CALENDAR_KEEPERS, json=lambda c: {"template": "CALL.DISPATCHER", "lang": "en", "why": "恢复自带文案"}
     ),
+    ("dispatch", "GET", "/limits"): Way(RULE_READERS),
+    ("dispatch", "GET", "/limits/clocks"): Way(RULE_READERS),
     ("dispatch", "GET", "/calendars"): Way(RULE_READERS),
     ("dispatch", "GET", "/calendars/year"): Way(RULE_READERS, params=lambda c: {"area": c.area[:4], "year": 2026}),
     # a county keeps no calendar: who passes is told so at the field (test_calendars.py)

@@ -1,0 +1,54 @@
+"""时限: which clocks run for a category, urgency and kind, how long, by which source, and the most the law allows."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+
+from casework.db.knowledge import now_of
+from casework.journey.dispatch_rules import READERS
+from casework.kit.errors import FieldFault, Unprocessable
+from casework.rules.facts import Actor
+from casework.rules.words import Kind, Urgency
+from services.dispatch import limit_drawing as draw
+from services.dispatch import limit_schemas as s
+from services.who import Holding, TheCity, Transaction
+
+router = APIRouter(prefix="/limits", tags=["时限 limits"])
+Reader = Annotated[Actor, Depends(Holding(*READERS))]
+Words = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
+
+
+@router.get("")
+async def list_limits(
+    actor: Reader,
+    session: Transaction,
+    city: TheCity,
+    urgency: Urgency = Urgency.N,
+    kind: Kind | None = None,
+    words: Words = "",
+    cursor: Annotated[int, Query(ge=0, lt=100_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> s.CategoryLimits:
+    """办结时限 of every category at an urgency and kind, its statutory ceiling, and the city's own rules in force. No
+    kind: unknown, as 求助. `words` stand in the category, its path, the source or a rule."""
+    rules = (await city.rule_book()).rules
+    found = draw.found_limits(city.catalog, actor, rules, (urgency, kind), words, await now_of(session))
+    following = cursor + limit if len(found) > cursor + limit else None
+    page = found[cursor : cursor + limit]
+    return s.CategoryLimits(version=city.catalog.limits.version, limits=page, total=len(found), next=following)
+
+
+@router.get("/clocks")
+async def show_clocks(
+    actor: Reader,
+    session: Transaction,
+    city: TheCity,
+    category: Annotated[str, Query(max_length=8)] = "",
+    kind: Kind | None = None,
+) -> s.LimitsOf:
+    """Every clock at every urgency for a category and kind, each with its end had it started now. No category: of a
+    case that has none yet."""
+    found = city.catalog.categories.get(category) if category else None
+    if category and found is None:
+        raise Unprocessable(fields=[FieldFault("category", "dispatch_rule.unknown_category", {"value": category})])
+    return draw.limits_of(city.catalog, actor, found, kind, await now_of(session))
