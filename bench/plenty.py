@@ -1,6 +1,6 @@
 """A great many cases, made by set-based SQL; and the proof that they are such as the rules would have made.
 
-Five years of them in the counties named, the last weeks' still waiting. Every draw is a hash of the case's number: the
+Five years of them in the counties named, in the order they came, the last weeks' still waiting. Every draw is a hash of the case's number: the
 same count gives the same cases. No events hang on them, so the triggers and foreign keys are passed by.
 """
 
@@ -81,7 +81,7 @@ CROSS JOIN LATERAL (SELECT
   counties[1 + floor(bench_draw(n, 1) * cardinality(counties))]
     || to_char(1 + floor(bench_draw(n, 2) * 20), 'FM000') || to_char(1 + floor(bench_draw(n, 3) * 10), 'FM000'),
   now - CASE WHEN waits THEN bench_draw(n, 4) ^ 2 * interval '20 days'
-    ELSE interval '50 days' + bench_draw(n, 4) * interval '{YEARS * 365 - 50} days' END,
+    ELSE interval '50 days' + (1 - n / ($3 - $4::float8)) * interval '{YEARS * 365 - 50} days' END,
   ('{{HELP,HELP,HELP,HELP,COMPLAINT,COMPLAINT,CONSULT,CONSULT,SUGGESTION,REPORT}}'::text[])
     [1 + floor(bench_draw(n, 5) * 10)],
   ('{{0101,0204,0203,0205,0301}}'::text[])[1 + floor(bench_draw(n, 15) * 5)],

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import AttachmentUse, Case, Finding
+from casework.db.models.cohorts import fell_due
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 from casework.rules.words import FindingKind, FindingState, Ruling
@@ -115,7 +116,7 @@ async def counts(
     query = (
         select(Finding.kind, Finding.reason, *by_state)
         .join(Case, Case.id == Finding.case_id)
-        .where(Case.finish_due >= first, Case.finish_due < last)
+        .where(Case.finish_due.is_not(None), fell_due >= first, fell_due < last)
         .group_by(Finding.kind, Finding.reason)
         .order_by(Finding.kind, Finding.reason)
     )

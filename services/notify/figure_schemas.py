@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from casework.db.reads.questions import By, Part
 from casework.rules.rates import Time, View
 from casework.rules.words import Exclusion
+from services.notify.page_place import PATTERN
 from services.notify.report_schemas import Asked, Ratio
 
 Codes = Annotated[list[str], Field(max_length=60)]
@@ -37,7 +38,7 @@ class FigureCasesAsked(Asked):
     part: Part = Part.DENOMINATOR
     reason: Exclusion | None = None
     key: Annotated[str | None, Field(max_length=40)] = None
-    cursor: Annotated[str | None, Field(pattern=r"^\d{1,18}$")] = None
+    cursor: Annotated[str | None, Field(pattern=PATTERN)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

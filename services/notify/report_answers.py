@@ -7,12 +7,13 @@ from typing import Any
 
 from casework.catalog.areas import short_name
 from casework.catalog.load import Catalog
-from casework.db.reads.questions import AREA_DIGITS, By, Question
-from casework.db.reads.supervisor import CaseBehind
+from casework.db.reads.behind import CaseBehind
+from casework.db.reads.questions import AREA_DIGITS, By, Place, Question
 from casework.kit.texts import TEXTS, Lang, t
 from casework.rules.rates import DEFINITION_VERSION, Rate, View
 from casework.rules.tallies import Age, Tally
 from casework.rules.words import Exclusion
+from services.notify.page_place import write_place
 from services.notify.report_schemas import (
     CaseLine,
     CasesBehind,
@@ -155,4 +156,5 @@ def _month(day: date) -> str:
 def page(rows: Sequence[CaseBehind], limit: int, observed: datetime) -> CasesBehind:
     """One page of cases; a full one has a following page, if only an empty one."""
     cases = [CaseLine.model_validate(row, from_attributes=True) for row in rows]
-    return CasesBehind(observed_at=observed, cases=cases, next=str(rows[-1].id) if len(rows) == limit else None)
+    last = rows[-1] if len(rows) == limit else None
+    return CasesBehind(observed_at=observed, cases=cases, next=write_place(Place(last.at, last.id)) if last else None)

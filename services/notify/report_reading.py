@@ -12,6 +12,7 @@ from casework.rules.calendars import day_of
 from casework.rules.rates import View
 from casework.rules.tallies import Period
 from services.notify.figure_schemas import FigureCasesAsked
+from services.notify.page_place import read_place
 from services.notify.report_schemas import Asked, CasesAsked
 
 LONGEST = 36
@@ -50,7 +51,8 @@ def slice_of(asked: CasesAsked | FigureCasesAsked) -> Slice:
     """Which of the cases. Raises Unprocessable where a reason is given for cases that have none."""
     if asked.reason is not None and asked.part is not Part.EXCLUDED:
         raise Unprocessable(fields=[FieldFault("reason", "report.problem.reason_needs_excluded")])
-    return Slice(asked.part, asked.reason, asked.key, int(asked.cursor or 0), asked.limit)
+    after = read_place(asked.cursor) if asked.cursor else None
+    return Slice(asked.part, asked.reason, asked.key, after, asked.limit)
 
 
 def months_of(asked: Asked, observed: datetime) -> tuple[date, date]:

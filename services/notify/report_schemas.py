@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from casework.db.reads.questions import By, Part
 from casework.rules.rates import View
 from casework.rules.words import Channel, Exclusion, Kind, Status, Urgency
+from services.notify.page_place import PATTERN
 
 _MONTH = re.compile(r"20[0-5]\d-(0[1-9]|1[0-2])")
 
@@ -62,7 +63,7 @@ class CasesAsked(CompletionAsked):
     part: Part = Part.DENOMINATOR
     reason: Exclusion | None = None
     key: Annotated[str | None, Field(max_length=40)] = None
-    cursor: Annotated[str | None, Field(pattern=r"^\d{1,18}$")] = None
+    cursor: Annotated[str | None, Field(pattern=PATTERN)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 

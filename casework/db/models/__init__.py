@@ -8,6 +8,7 @@ from casework.db.models.case_exports import CaseExport, CaseExportBlock
 from casework.db.models.cases import Assignment, Case, Clock, ClockFired, Event
 from casework.db.models.city import CatalogVersion
 from casework.db.models.classifying import CategoryModel, CategorySuggestion
+from casework.db.models.cohorts import came_in, fell_due
 from casework.db.models.collected import CollectedMonth, StatisticsCity, YearFreeze
 from casework.db.models.copies import CaseCopy
 from casework.db.models.desk import CaseClaim, CaseViewer, HeldMove, SavedView, StandardText
@@ -157,4 +158,6 @@ __all__ = [
     "WorkerEvent",
     "WorkerStanding",
     "YearFreeze",
+    "came_in",
+    "fell_due",
 ]

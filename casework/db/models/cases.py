@@ -125,9 +125,6 @@ class Case(Base):
     follow_weight: Mapped[int | None] = mapped_column(Integer)
     call_from: Mapped[datetime | None]
     __table_args__ = (
-        # the headline rate: who was due in a period, in an area
-        Index("ix_cases_due", "finish_due", "area_code", postgresql_ops={"area_code": "text_pattern_ops"}),
-        Index("ix_cases_accepted", "accepted_at"),
         # what was finished in a period, or after a moment that lies back
         Index("ix_cases_completed", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # what was answered at once, for the knowledge base's report

@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db import figure_sums
 from casework.db.models import Case
+from casework.db.reads.behind import CaseBehind, all_behind, page_behind
 from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, Part, Question, Slice
 from casework.db.reads.rolled import can_answer
-from casework.db.reads.supervisor import CaseBehind, key_of, narrowed
+from casework.db.reads.supervisor import key_of, narrowed
 from casework.db.rollups import SHANGHAI, kept_figures
 from casework.db.scope import whole_area
 from casework.rules.calendars import day_of
@@ -166,18 +167,7 @@ async def _behind(
         Part.MISSED: and_(below, ~func.coalesce(above, False)),
         Part.EXCLUDED: and_(how.exclusion == wanted.reason if wanted.reason else ~func.coalesce(below, False)),
     }
-    query: Chosen = select(
-        Case.id,
-        Case.case_no,
-        Case.status,
-        how.due.label("due"),
-        Case.completed_at,
-        how.on_time.label("on_time"),
-        how.responded.label("responded"),
-        how.exclusion.label("exclusion"),
-    ).select_from(Case)
-    query = narrowed(query, actor, question, how).where(parts[wanted.part], Case.id > wanted.after)
+    query = narrowed(all_behind(how), actor, question, how).where(parts[wanted.part])
     if wanted.key is not None:
         query = query.where(key_of(question.by, how).is_not_distinct_from(wanted.key or None))
-    rows = await session.execute(query.order_by(Case.id).limit(wanted.limit))
-    return [CaseBehind(**row._mapping) for row in rows]
+    return await page_behind(session, query, how, wanted)

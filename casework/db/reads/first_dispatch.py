@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from casework.db.models import Assignment, Case, Event, Unit
+from casework.db.models.cohorts import came_in
 from casework.db.scope import in_figures
 from casework.rules.facts import Actor
 from casework.rules.words import Action, AssignmentKind
@@ -88,7 +89,7 @@ def _first_dispatches(first: datetime, last: datetime, area: str | None) -> Sele
         .join(event, true())
         .join(sent, true())
         .join(Unit, Unit.id == sent.c.unit_id)
-        .where(Case.accepted_at >= first, Case.accepted_at < last)
+        .where(Case.accepted_at.is_not(None), came_in >= first, came_in < last)
     )
     return query.where(Case.area_code.startswith(area, autoescape=True)) if area else query
 

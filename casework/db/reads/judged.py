@@ -111,16 +111,13 @@ def _falls_at(view: View, due: Instant, of: Rows) -> Instant:
 def _fell_in(
     view: View, period: Period, due: Instant, excluded: ColumnElement[str | None], done: Yes, overdue: Yes, of: Rows
 ) -> Yes:
-    """rates.Standing.at within the period. The dates stand bare, so that ix_cases_due and ix_cases_accepted serve."""
+    """rates.Standing.at within the period. The date stands bare, so that ix_cases_due and ix_cases_accepted serve."""
     if view is View.D:
         return overdue
+    within = _within(_falls_at(view, due, of), period)
     if view is View.C:
-        return and_(_within(of.completed_at.expression, period), done)
-    came_in = _within(of.created_at.expression, period)
-    if view is View.B:
-        accepted = of.accepted_at.expression
-        return or_(_within(accepted, period), and_(accepted.is_(None), came_in))
-    return or_(_within(due, period), and_(due.is_(None), came_in, excluded.is_not(None)))
+        return and_(within, done)
+    return within if view is View.B else and_(within, or_(due.is_not(None), excluded.is_not(None)))
 
 
 def _within(at: ColumnElement[Any], period: Period) -> Yes:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import WAITING, Case
+from casework.db.models import WAITING, Case, came_in
 from casework.db.reads.questions import Question
 from casework.db.reads.supervisor import Chosen, filtered
 from casework.db.scope import visible
@@ -32,9 +32,8 @@ async def newest_mature(session: AsyncSession, actor: Actor, question: Question,
     waiting_from = await session.scalar(filtered(visible(oldest, actor), question))
     before = min(day_of(waiting_from or observed).replace(day=1), day_of(observed).replace(day=1))
     month = (before - timedelta(days=1)).replace(day=1)
-    first: datetime | None = await session.scalar(
-        filtered(visible(select(func.min(Case.accepted_at)), actor), question)
-    )
+    oldest = select(func.min(came_in)).where(Case.accepted_at.is_not(None))
+    first: datetime | None = await session.scalar(filtered(visible(oldest, actor), question))
     return month if first is not None and day_of(first).replace(day=1) <= month else None
 
 

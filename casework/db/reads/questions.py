@@ -1,7 +1,9 @@
 """What may be asked of the supervisors' figures: a view, a period, a grouping, filters, and which part of a row."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from casework.rules.rates import View
 from casework.rules.tallies import Period
@@ -58,15 +60,22 @@ class Question:
     urgency: Urgency | None = None
 
 
+class Place(NamedTuple):
+    """Where a page ended: when its last case fell into the period (UTC), and the case's id."""
+
+    at: datetime
+    id: int
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """Which of the cases: a part of one group, or of all (`key` None; "" is the group without a key).
 
-    `reason` narrows EXCLUDED to one. Those after the id `after`, at most `limit` of them.
+    `reason` narrows EXCLUDED to one. Those after the place `after`, at most `limit` of them.
     """
 
     part: Part
     reason: Exclusion | None = None
     key: str | None = None
-    after: int = 0
+    after: Place | None = None
     limit: int = 50

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Request
+from casework.db.models.cohorts import came_in
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -45,7 +46,8 @@ async def repeat_callers(
         )
         .join(Request, Request.id == Case.request_id)
         .where(
-            Case.accepted_at >= func.now() - timedelta(days=days),
+            Case.accepted_at.is_not(None),
+            came_in >= func.now() - timedelta(days=days),
             Request.phone_index.is_not(None),
             Request.phone_sealed.is_not(None),
             ~Request.secret,

@@ -8,6 +8,7 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Request
+from casework.db.models.cohorts import came_in
 from casework.db.scope import visible
 from casework.rules.facts import Actor
 
@@ -38,7 +39,8 @@ async def touched(
     query = (
         select(Case, Request.working_text)
         .join(Request, Request.id == Case.request_id)
-        .where(Case.accepted_at >= first, Case.accepted_at < last, Case.id > after, or_(*reach) if reach else false())
+        .where(Case.accepted_at.is_not(None), came_in >= first, came_in < last)
+        .where(Case.id > after, or_(*reach) if reach else false())
         .order_by(Case.id)
         .limit(limit)
     )

@@ -1,7 +1,6 @@
 """The supervisors' figures 督导报表: the headline rate and the views beside it, over what an actor may see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
 from casework.db.reads import rolled
+from casework.db.reads.behind import CaseBehind, all_behind, page_behind
 from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.scope import in_figures
@@ -23,20 +23,6 @@ from casework.rules.words import Direction, Exclusion
 SHANGHAI = "Asia/Shanghai"
 Chosen = Select[*tuple[Any, ...]]
 LEADS_NOW = Case.lead_unit_id.expression
-
-
-@dataclass(frozen=True, slots=True)
-class CaseBehind:
-    """A case that a figure counted: its deadline in the view, its effective completion, and how it stands. UTC."""
-
-    id: int
-    case_no: str
-    status: str
-    due: datetime | None
-    completed_at: datetime | None
-    responded: bool
-    on_time: bool
-    exclusion: str | None
 
 
 async def observed_now(session: AsyncSession) -> datetime:
@@ -143,21 +129,10 @@ async def cases_behind(
         Part.MISSED: and_(how.exclusion.is_(None), ~how.kept),
         Part.EXCLUDED: how.exclusion == wanted.reason if wanted.reason else how.exclusion.is_not(None),
     }
-    query: Chosen = select(
-        Case.id,
-        Case.case_no,
-        Case.status,
-        how.due.label("due"),
-        Case.completed_at,
-        how.on_time.label("on_time"),
-        how.responded.label("responded"),
-        how.exclusion.label("exclusion"),
-    ).select_from(Case)
-    query = narrowed(query, actor, question, how).where(parts[wanted.part], Case.id > wanted.after)
+    query = narrowed(all_behind(how), actor, question, how).where(parts[wanted.part])
     if wanted.key is not None:
         query = query.where(key_of(question.by, how).is_not_distinct_from(wanted.key or None))
-    rows = await session.execute(query.order_by(Case.id).limit(wanted.limit))
-    return [CaseBehind(**row._mapping) for row in rows]
+    return await page_behind(session, query, how, wanted)
 
 
 def narrowed(query: Chosen, actor: Actor, question: Question, how: Judged) -> Chosen:

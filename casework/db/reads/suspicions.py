@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Assignment, Case, Event, Freeze, Motion, Unit
+from casework.db.models.cohorts import fell_due
 from casework.db.reads.judged import judged
 from casework.db.reads.questions import Question
 from casework.db.reads.supervisor import filtered
@@ -121,10 +122,9 @@ def _late_extension(question: Question, bound: int) -> Found:
 
 def _excluded(question: Question, bound: int) -> Found:
     how = judged(View.A, question.period, FOREVER)
-    out = func.coalesce(Case.finish_due, Case.created_at)
     share = select(Case.lead_unit_id).where(how.fell_in).group_by(Case.lead_unit_id)
     share = share.having(func.count().filter(how.exclusion.is_not(None)) * 100 >= bound * func.count())
-    return out, [how.fell_in, how.exclusion.is_not(None), Case.lead_unit_id.in_(share)]
+    return fell_due, [how.fell_in, how.exclusion.is_not(None), Case.lead_unit_id.in_(share)]
 
 
 def _revoked(question: Question, bound: int) -> Found:
@@ -135,7 +135,7 @@ def _revoked(question: Question, bound: int) -> Found:
     )
     cut_off = frozen.correlate(Case).scalar_subquery()
     soon = and_(Event.at > cut_off, Event.at <= cut_off + timedelta(days=bound))
-    return Event.at.expression, [_within(Case.finish_due.expression, question), soon]
+    return Event.at.expression, [Case.finish_due.is_not(None), _within(fell_due, question), soon]
 
 
 def _mass_filing(question: Question, bound: int) -> Found:

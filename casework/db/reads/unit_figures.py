@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 
 from casework.db import figure_sums
 from casework.db.models import Assignment, Case, Clock, Motion, Supervision, Unit
+from casework.db.reads.behind import CaseBehind, all_behind, page_behind
 from casework.db.reads.figures import Found, Node, tallied
 from casework.db.reads.judged import exclusion, judged
 from casework.db.reads.questions import By, Part, Question, Slice
-from casework.db.reads.supervisor import CaseBehind, filtered
+from casework.db.reads.supervisor import filtered
 from casework.db.rollups import SHANGHAI
 from casework.db.scope import in_figures
 from casework.rules.facts import Actor
@@ -67,11 +68,7 @@ async def tasks_behind(
     if wanted.key is not None:
         chosen = chosen.where(tasks.c.key.is_not_distinct_from(wanted.key or None))
     how = judged(View.A, question.period, FOREVER)
-    columns = (Case.id, Case.case_no, Case.status, how.due.label("due"), Case.completed_at)
-    stands = (how.on_time.label("on_time"), how.responded.label("responded"), how.exclusion.label("exclusion"))
-    query = select(*columns, *stands).where(Case.id.in_(chosen), Case.id > wanted.after)
-    rows = await session.execute(query.order_by(Case.id).limit(wanted.limit))
-    return [CaseBehind(**row._mapping) for row in rows]
+    return await page_behind(session, all_behind(how).where(Case.id.in_(chosen)), how, wanted)
 
 
 def _tasks(actor: Actor, question: Question, monthly: bool) -> Subquery:

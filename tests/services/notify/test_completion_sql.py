@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from casework.db.models import Case, Unit
 from casework.db.reads.judged import judged
-from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
+from casework.db.reads.questions import AREA_DIGITS, By, Part, Place, Question, Slice
 from casework.db.reads.supervisor import cases_behind, completion
 from casework.journey.city import City
 from casework.rules.calendars import Calendars, DayFacts, build_calendar, day_of
@@ -245,7 +245,7 @@ async def test_overdue_is_as_old_as_the_prefecture_works(rows: list[Planted], ci
 async def listed(city: City, question: Question, wanted: Slice) -> list[str]:
     """All pages of the list."""
     found: list[str] = []
-    after = 0
+    after = None
     while True:
         async with city.database.transaction() as session:
             page = await cases_behind(session, PROVINCE, question, NOW, replace(wanted, after=after, limit=97))
@@ -253,7 +253,7 @@ async def listed(city: City, question: Question, wanted: Slice) -> list[str]:
         if len(page) < 97:
             assert len(set(found)) == len(found)
             return found
-        after = page[-1].id
+        after = Place(page[-1].at, page[-1].id)
 
 
 @pytest.mark.parametrize(("view", "index"), [(View.A, "ix_cases_due"), (View.B, "ix_cases_accepted")])

@@ -9,7 +9,7 @@ from casework.db import rollups
 from casework.db.models import Case, Unit
 from casework.db.reads import figures
 from casework.db.reads.figures import Found, Node
-from casework.db.reads.questions import By, Part, Question, Slice
+from casework.db.reads.questions import By, Part, Place, Question, Slice
 from casework.db.reads.rolled import can_answer
 from casework.journey.city import City
 from casework.rules.facts import Actor
@@ -128,9 +128,10 @@ async def test_every_figure_opens_the_very_cases_that_it_counts(city: City, rows
         assert ids[Part.NUMERATOR] | ids[Part.MISSED] == ids[Part.DENOMINATOR]
         assert not ids[Part.NUMERATOR] & ids[Part.MISSED]
         first = await figures.cases_of(session, PROVINCE, question, figure, Slice(Part.DENOMINATOR, limit=3))
-        next_ = Slice(Part.DENOMINATOR, after=first[-1].id, limit=3)
+        next_ = Slice(Part.DENOMINATOR, after=Place(first[-1].at, first[-1].id), limit=3)
         second = await figures.cases_of(session, PROVINCE, question, figure, next_)
-        assert [row.id for row in (*first, *second)] == sorted({row.id for row in (*first, *second)})
+        places = [(row.at, row.id) for row in (*first, *second)]
+        assert places == sorted(set(places))
 
 
 async def test_the_times_open_their_cases(city: City, rows: list[Planted]) -> None:
