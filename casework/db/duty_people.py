@@ -73,3 +73,9 @@ async def units_kept(session: AsyncSession, actor: Actor, words: str, after: str
     if words:
         query = query.where(or_(*(part.icontains(words, autoescape=True) for part in (Unit.code, Unit.name))))
     return list(await session.scalars(query.order_by(Unit.code).limit(limit)))
+
+
+async def own_unit(session: AsyncSession, actor: Actor) -> Unit | None:
+    """The actor's own unit, if it is active and its roster is one that the actor keeps or works by."""
+    found: Unit | None = await session.scalar(select(Unit).where(Unit.id == actor.unit_id, Unit.active, keeps(actor)))
+    return found

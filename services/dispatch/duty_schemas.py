@@ -141,12 +141,13 @@ class LeaveForm(BaseModel):
 
 
 class LeaveView(BaseModel):
-    """请假记录. `substitute` null: nobody stands in."""
+    """请假记录. `substitute`, by login, null: nobody stands in."""
 
     id: int
     login: str
     name: str
     substitute: str | None
+    substitute_name: str | None
     starts_at: datetime
     ends_at: datetime
     reason: str
@@ -201,8 +202,10 @@ class RosterUnit(BaseModel):
 
 
 class RosterUnits(BaseModel):
-    """Units by code; `next` is the cursor of the following page, null on the last."""
+    """Units by code; `next` is the cursor of the following page, null on the last. `own`: the reader's own, if it has
+    one whose roster it may see."""
 
+    own: RosterUnit | None
     items: list[RosterUnit]
     next: str | None
 
@@ -251,6 +254,7 @@ def leave_view(leave: DutyLeave, who: Account, other: Account | None) -> LeaveVi
         login=who.login,
         name=who.display_name,
         substitute=other.login if other else None,
+        substitute_name=other.display_name if other else None,
         starts_at=leave.starts_at,
         ends_at=leave.ends_at,
         reason=leave.reason,

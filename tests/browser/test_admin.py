@@ -10,7 +10,8 @@ async def test_who_keeps_the_rules_sees_them_and_the_notices(
 ) -> None:
     page = await enter(context, "dispatcher1", "/admin")
     parts = page.get_by_role("navigation", name="管理内容").get_by_role("button")
-    await expect(parts).to_have_text(["派单规则", "首派准确率", "工作日历", "网格", "通知与死信"])
+    rules = ["派单规则", "诉求目录", "首派准确率", "时限", "工作日历", "常用语", "通知文案"]
+    await expect(parts).to_have_text([*rules, "网格", "值班", "通知与死信"])
     await expect(page.get_by_role("cell", name="BASE-").first).to_be_visible()
     await no_axe_violations(page)
     await page.get_by_label("只看本地自有规则").check()
@@ -24,8 +25,17 @@ async def test_who_keeps_the_rules_sees_them_and_the_notices(
     await expect(page.get_by_label("状态")).to_be_visible()
 
 
-async def test_a_unit_has_nothing_to_administer(context: BrowserContext, enter: Enter) -> None:
-    page = await enter(context, "lead-cg", "/admin")
+async def test_a_units_lead_has_the_roster_and_no_more(context: BrowserContext, enter: Enter) -> None:
+    page = await enter(context, "lead-cg", "/admin?part=rules")
+    parts = page.get_by_role("navigation", name="管理内容").get_by_role("button")
+    await expect(parts).to_have_text(["值班"])
+    views = page.get_by_role("navigation", name="值班").get_by_role("button")
+    await expect(views).to_have_text(["单位值班", "请假"])
+    await expect(page.get_by_role("button", name="排班")).to_be_visible()
+
+
+async def test_who_takes_calls_has_nothing_to_administer(context: BrowserContext, enter: Enter) -> None:
+    page = await enter(context, "agent1", "/admin")
     await expect(page.get_by_role("heading", name="您的角色不能打开这个页面")).to_be_visible()
 
 

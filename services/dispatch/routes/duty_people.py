@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from casework.db import duty_people as rows
 from casework.db.duty import unit_kept
 from casework.db.grid_duty import LEAVE_KEEPERS, account_kept, grid_kept
+from casework.db.models import Unit
 from casework.kit.errors import NotFound
 from casework.rules.facts import Actor
 from services.dispatch import duty_schemas as s
@@ -27,8 +28,10 @@ async def list_roster_units(
 ) -> s.RosterUnits:
     """Active units by code."""
     found = await rows.units_kept(session, actor, asked.words, asked.cursor, asked.limit + 1)
-    shown = [s.RosterUnit(code=unit.code, name=unit.name) for unit in found[: asked.limit]]
-    return s.RosterUnits(items=shown, next=shown[-1].code if len(found) > asked.limit else None)
+    shown = [_unit(unit) for unit in found[: asked.limit]]
+    own = await rows.own_unit(session, actor)
+    more = shown[-1].code if len(found) > asked.limit else None
+    return s.RosterUnits(own=_unit(own) if own else None, items=shown, next=more)
 
 
 @router.get("/people")
@@ -38,6 +41,10 @@ async def list_duty_people(asked: Annotated[s.PeopleAsked, Query()], actor: Keep
     found = await rows.page(session, who, asked.words, asked.cursor, asked.limit + 1)
     shown = [PersonView(login=one.login, name=one.display_name) for one in found[: asked.limit]]
     return People(items=shown, next=shown[-1].login if len(found) > asked.limit else None)
+
+
+def _unit(unit: Unit) -> s.RosterUnit:
+    return s.RosterUnit(code=unit.code, name=unit.name)
 
 
 async def _who(session: AsyncSession, actor: Actor, asked: s.PeopleAsked) -> ColumnElement[bool]:

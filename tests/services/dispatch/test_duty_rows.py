@@ -215,6 +215,9 @@ async def test_one_chooses_among_the_people_of_the_place_alone(desk: Desk, keepe
 
 async def test_one_chooses_among_the_units_whose_roster_one_keeps(desk: Desk, keeper: httpx.AsyncClient) -> None:
     assert await listed(keeper, "/duty/units", "code", 5) == [LEAD]
+    for login, own in (("row.lead", LEAD), ("dispatcher1", "510104-RX"), ("leader1", None)):
+        found = (await (await desk.of(login)).get("/duty/units", params={"words": "no such"})).json()
+        assert (found["items"], found["own"] and found["own"]["code"]) == ([], own)
     units = await listed(await desk.of("dispatcher1"), "/duty/units", "code", 7)
     assert len(units) > 7
     assert units == sorted(set(units))

@@ -4,8 +4,11 @@ const page: Page = {
   name: 'admin',
   path: '/admin',
   order: 6,
-  roles: ['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER', 'STREET', 'COMMUNITY'],
-  texts: ['admin', 'case', 'catalogue', 'places'],
+  roles: [
+    ...(['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'] as const),
+    ...(['STREET', 'COMMUNITY', 'UNIT_LEAD', 'UNIT'] as const),
+  ],
+  texts: ['admin', 'case', 'catalogue', 'duty', 'places'],
   component: () => import('./Admin.vue'),
 }
 export default page
