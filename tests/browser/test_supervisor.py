@@ -269,8 +269,10 @@ async def test_a_list_of_cases_is_exported_with_its_progress_and_fetched(
     context: BrowserContext, enter: Enter, no_axe_violations: NoViolations
 ) -> None:
     page = await enter(context, SUPERVISOR, "/supervisor?by=street&view=B")
-    await page.get_by_role("button", name="导出工单清单 CSV").click()
-    newest = page.locator("[data-export]").first
+    async with page.expect_response(lambda said: said.request.method == "POST" and "/exports" in said.url) as made:
+        await page.get_by_role("button", name="导出工单清单 CSV").click()
+    number = (await (await made.value).json())["id"]
+    newest = page.locator(f"[data-export='{number}']")
     await expect(newest).to_have_attribute("data-state", "DONE", timeout=30_000)
     await no_axe_violations(page)
     async with page.expect_download() as waiting:
