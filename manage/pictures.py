@@ -27,6 +27,7 @@ from manage.standalone.folder import COUNTY_ACCOUNTS, TOWN_ACCOUNTS
 SHEETS = SIZES | {"wall": (1920, 1080)}
 _ANSWERED = "SELECT id FROM cases WHERE status = 'FOLLOW_UP' AND direction = 'CENTRE' ORDER BY id DESC LIMIT 1"
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
+_POINT = "SELECT code FROM service_point WHERE closed_at IS NULL ORDER BY id LIMIT 1"
 _QUALITY = 62
 _SETTLED_MS = 700
 
@@ -34,12 +35,13 @@ _SETTLED_MS = 700
 async def take(address: str, data: Path, wanted: set[str]) -> list[Path]:
     """Picture each page (those named in `wanted`, or all). Raises: NoBrowser."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    accounts, link = demo_accounts(data), await citizens_link(data)
+    accounts, places = demo_accounts(data), {"{link}": await citizens_link(data), "{point}": await posters_code(data)}
     made: list[Path] = []
     async with chromium() as browser:
         for shot in json.loads((WEB / "pictures.json").read_text("utf-8")):
             if not wanted or shot["name"] in wanted:
-                shot["path"] = shot["path"].replace("{link}", link)
+                for name, place in places.items():
+                    shot["path"] = shot["path"].replace(name, place)
                 for size in shot.get("sizes", SIZES):
                     made.append(await _one(browser, address, accounts, shot, size))
     return made
@@ -80,6 +82,16 @@ async def citizens_link(data: Path) -> str:
         token = keyring.link_token(f"case:{case_id}:1")
         await citizens.keep_link(pool, digest(token), case_id, 1)
     return token
+
+
+async def posters_code(data: Path) -> str:
+    """What the first open service point's poster says. Empty where there is none."""
+    told = json.loads((data / "run.json").read_text("utf-8"))["environment"]
+    connection = await asyncpg.connect(told["DATABASE_URL"].replace("+asyncpg", ""))
+    try:
+        return await connection.fetchval(_POINT) or ""
+    finally:
+        await connection.close()
 
 
 async def _sign_in(page: Page, login: str, password: str) -> None:

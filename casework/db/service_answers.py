@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db.models import ServiceAnswer, ServiceQuota
+from casework.db.models import ServiceAnswer, ServiceLook, ServiceQuota
 from casework.rules.facts import Actor
 
 _AT_ONCE = 1000
@@ -51,8 +51,19 @@ async def forget_days(session: AsyncSession, today: date) -> int:
     return len((await session.execute(gone.returning(ServiceQuota.point_id))).all())
 
 
-async def find(session: AsyncSession, actor: Actor, answer_id: int) -> ServiceAnswer | None:
-    """An answer of the scope."""
+async def find(session: AsyncSession, actor: Actor, answer_id: int, *, hold: bool = False) -> ServiceAnswer | None:
+    """An answer of the scope; `hold`: locked for this transaction."""
     mine = ServiceAnswer.area_code.startswith(actor.area or "-", autoescape=True)
-    found: ServiceAnswer | None = await session.scalar(select(ServiceAnswer).where(ServiceAnswer.id == answer_id, mine))
+    query = select(ServiceAnswer).where(ServiceAnswer.id == answer_id, mine)
+    found: ServiceAnswer | None = await session.scalar(query.with_for_update() if hold else query)
     return found
+
+
+async def add_look(session: AsyncSession, answer_id: int, account_id: int, note: str) -> bool:
+    """What was done about the answer, which is held; False where the same person said the same before."""
+    mine = select(ServiceLook.id).where(ServiceLook.answer_id == answer_id, ServiceLook.by == account_id)
+    if await session.scalar(mine.where(ServiceLook.note == note).limit(1)) is not None:
+        return False
+    session.add(ServiceLook(answer_id=answer_id, by=account_id, note=note))
+    await session.flush()
+    return True

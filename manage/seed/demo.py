@@ -16,6 +16,7 @@ from manage.accounts import write_private
 from manage.seed.copy import copy_all, copy_links
 from manage.seed.grids import COUNTY
 from manage.seed.past import Past, Stage, live_through, open_city
+from manage.seed.services import rate_services
 from manage.seed.staff import Office
 from manage.seed.town import Town, settle_town, write_town
 from manage.standalone.folder import TOWN_ACCOUNTS
@@ -46,7 +47,8 @@ class Seeded:
 async def seed_demo(
     settings: Settings, *, count: int = CASES, now: datetime | None = None, said: Tell | None = None
 ) -> Seeded:
-    """Write the demo into a database that has its county and no requests; all of it or nothing.
+    """Write the demo into a database that has its county and no requests; all of it or nothing. The services are rated
+    last, by the public way.
 
     `now` (UTC): the end of the 30 days, the database's time if left out. The accounts that are added stand in a private
     file of the data folder. Raises: InUse, NoCounty: nothing was written.
@@ -82,6 +84,7 @@ async def _seed(
         await town.all_hashed()
     write_private(settings.data / TOWN_ACCOUNTS, town.credentials())
     rows = await _write(connection, city, town, past, now)
+    rows += await rate_services(city, [place.area for place in town.places], town.actors)
     await connection.execute("ANALYZE")
     return Seeded(count, rows)
 

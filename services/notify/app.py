@@ -22,6 +22,7 @@ from services.notify.routes import (
     report_map,
     reports,
     service_pages,
+    service_ratings,
     statistics,
     wordings,
 )
@@ -37,6 +38,7 @@ ROUTERS = [
     notices.router,
     reports.router,
     figures.router,
+    service_ratings.router,
     judging.router,
     frozen.router,
     findings.router,

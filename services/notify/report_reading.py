@@ -24,7 +24,7 @@ async def question_of(
 ) -> Question:
     """The question for the database. Raises Unprocessable with every field that is wrong."""
     first, last = months_of(asked, observed)
-    faults = _period_faults(first, last)
+    faults = period_faults(first, last)
     if asked.area and not catalog.areas.valid(asked.area):
         faults.append(FieldFault("area", "report.problem.unknown_area"))
     if asked.category and asked.category not in catalog.categories:
@@ -62,7 +62,8 @@ def months_of(asked: Asked, observed: datetime) -> tuple[date, date]:
     return first, asked.last or first
 
 
-def _period_faults(first: date, last: date) -> list[FieldFault]:
+def period_faults(first: date, last: date) -> list[FieldFault]:
+    """What is wrong with a period of whole months."""
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if months < 1:
         return [FieldFault("to", "report.problem.ends_before")]

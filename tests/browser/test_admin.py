@@ -11,7 +11,7 @@ async def test_who_keeps_the_rules_sees_them_and_the_notices(
     page = await enter(context, "dispatcher1", "/admin")
     parts = page.get_by_role("navigation", name="管理内容").get_by_role("button")
     rules = ["派单规则", "诉求目录", "首派准确率", "时限", "工作日历", "常用语", "通知文案"]
-    await expect(parts).to_have_text([*rules, "网格", "值班", "通知与死信"])
+    await expect(parts).to_have_text([*rules, "网格", "值班", "社区服务", "通知与死信"])
     await expect(page.get_by_role("cell", name="BASE-").first).to_be_visible()
     await no_axe_violations(page)
     await page.get_by_label("只看本地自有规则").check()

@@ -247,3 +247,13 @@ async def test_the_towns_grids_have_their_affairs(seeded: Settings) -> None:
         assert await fetch(seeded, f"SELECT 1 FROM {table}"), table
     assert len(await fetch(seeded, "SELECT 1 FROM duty_shift WHERE substitute_id IS NOT NULL")) > 5
     assert not await fetch(seeded, "SELECT 1 FROM grid_item WHERE asked_by = decided_by")
+
+
+async def test_the_towns_services_are_rated_and_one_bad_grade_still_waits(seeded: Settings) -> None:
+    """So that the figure, the drill-down and the task are not empty."""
+    points = await fetch(seeded, "SELECT point_id, count(*) FROM service_answer GROUP BY point_id")
+    assert len(points) == 2
+    bad = "SELECT a.id FROM service_answer a WHERE grade IN ('BAD', 'VERY_BAD')"
+    looked = "SELECT 1 FROM service_look l WHERE l.answer_id = a.id"
+    assert len(await fetch(seeded, f"{bad} AND EXISTS ({looked})")) == 1
+    assert len(await fetch(seeded, f"{bad} AND NOT EXISTS ({looked})")) == 1

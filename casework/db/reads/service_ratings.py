@@ -59,6 +59,11 @@ class Sum:
     grades: dict[Satisfaction, int] = field(default_factory=dict)
     looked: int = 0
 
+    def add(self, grade: Satisfaction, number: int, looked: int) -> None:
+        """So many more of a grade."""
+        self.grades[grade] = self.grades.get(grade, 0) + number
+        self.looked += looked
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -95,9 +100,7 @@ async def sums(
     )
     found: dict[Node, Sum] = {}
     for group, when, grade, number, seen in await session.execute(counted):
-        one = found.setdefault((group, when), Sum())
-        one.grades[Satisfaction(grade)] = number
-        one.looked += seen
+        found.setdefault((group, when), Sum()).add(Satisfaction(grade), number, seen)
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.catalog.areas import Area, AreaTree
+from casework.catalog.areas import Area, AreaLevel, AreaTree
 from casework.db.grids import counts
 from casework.place.counties import county_map
 from casework.place.grid_file import as_geojson
@@ -25,17 +25,20 @@ async def list_areas(
     city: TheCity,
     parent: Code = "",
     words: Annotated[str, Query(max_length=100)] = "",
+    level: AreaLevel | None = None,
     cursor: Code = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> s.AreaPage:
     """Below `parent` (the reader's own area if left out), or with `words`, a part of code or name, found anywhere in
-    the reader's area, itself among them."""
+    the reader's area, itself among them; with `level` those of that level anywhere in it."""
     areas = city.catalog.areas
     top = parent or actor.area
-    found = areas.search(words, actor.area) if words else areas.children(top) if _within(actor, top) else ()
-    rest = [one for one in found if one.code > cursor and _within(actor, one.code)]
+    anywhere = bool(words) or level is not None
+    found = areas.search(words, actor.area) if anywhere else areas.children(top) if _within(actor, top) else ()
+    fitting = (one for one in found if level in (None, one.level))
+    rest = [one for one in fitting if one.code > cursor and _within(actor, one.code)]
     shown = rest[:limit]
-    path = [] if words or not _within(actor, top) else _path(areas, actor, top)
+    path = [] if anywhere or not _within(actor, top) else _path(areas, actor, top)
     numbers = await _numbers(session, [*path, *shown])
     view = [_view(areas, one, numbers) for one in shown]
     more = shown[-1].code if len(rest) > limit else None

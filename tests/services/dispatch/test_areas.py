@@ -77,3 +77,15 @@ async def test_another_county_is_neither_opened_nor_found_nor_outlined(
 async def test_the_outline_is_the_countys(dispatcher: httpx.AsyncClient) -> None:
     told = (await dispatcher.get("/areas/outline", params={"code": ONE})).json()
     assert told["outline"]["type"] in ("Polygon", "MultiPolygon")
+
+
+async def test_only_communities_are_offered_where_one_is_asked_for(dispatcher: httpx.AsyncClient) -> None:
+    found, cursor = [], ""
+    while cursor is not None:
+        page = await areas(dispatcher, level="COMMUNITY", cursor=cursor, limit=100)
+        assert page["path"] == []
+        found, cursor = [*found, *codes(page)], page["next"]
+    assert {ONE, TWO} <= set(found)
+    assert all(len(code) == 12 and code.startswith("510104") for code in found)
+    assert codes(await areas(dispatcher, level="COMMUNITY", words=ONE)) == [ONE]
+    assert codes(await areas(dispatcher, level="STREET", words=ONE)) == []

@@ -7,11 +7,23 @@ from typing import Any
 from sqlalchemy import select, text, update
 
 from casework.db import bulletins, case_exports, sources
-from casework.db.models import Account, BulletinSchedule, Case, DutyLeave, DutyShift, GroupLeader, HotSpot, Notice, Unit
+from casework.db.models import (
+    Account,
+    BulletinSchedule,
+    Case,
+    DutyLeave,
+    DutyShift,
+    GroupLeader,
+    HotSpot,
+    Notice,
+    ServiceAnswer,
+    Unit,
+)
 from casework.journey.citizen import survey_token
+from casework.journey.service_rating import Given, rate
 from casework.kit.signing import new_secret
 from casework.rules.facts import Actor
-from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role
+from casework.rules.words import OUTSIDE_ROLES, UNIT_ROLES, Role, Satisfaction
 from tests.kit.files import picture
 from tests.services.dispatch.cases import Desk, now
 from tests.services.dispatch.staff import employ
@@ -281,11 +293,16 @@ async def _handles(desk: Desk, county: County) -> None:
 
 
 async def _service_point(desk: Desk, county: County) -> None:
-    """A service point of the county's."""
+    """A service point of the county's, and a bad grade of it."""
     told = {"community": county.community, "name": f"{county.mark}服务站", "services": [f"{county.mark}老年证"]}
     point = await (await desk.of(county.login(Role.STREET))).post("/service-points", json=told)
     assert point.status_code == 201, point.text
     county.ids["point_id"] = point.json()["id"]
+    given = Given(f"a-form-of-county-{county.letter}", Satisfaction.BAD, words=f"{county.mark}窗口没人")
+    async with desk.city.database.transaction() as session:
+        await rate(session, desk.city, point.json()["address"].rpartition("/")[2], given, "203.0.113.7")
+        mine = select(ServiceAnswer.id).where(ServiceAnswer.point_id == point.json()["id"])
+        county.ids["answer_id"] = await session.scalar(mine)
 
 
 async def _kept_at_the_desk(desk: Desk, county: County) -> None:
@@ -350,6 +367,8 @@ _STANDING = text(
         (SELECT string_agg(l.id || l.reason || l.ends_at, ',' ORDER BY l.id) FROM duty_leave l JOIN account a
             ON a.id = l.account_id WHERE a.area_code LIKE :area || '%'),
         (SELECT string_agg(code || version, ',' ORDER BY id) FROM service_point WHERE area_code LIKE :area || '%'),
+        (SELECT count(*) FROM service_look l JOIN service_answer a ON a.id = l.answer_id
+            WHERE a.area_code LIKE :area || '%'),
         (SELECT string_agg(status || version, ',' ORDER BY id) FROM dispute WHERE area_code LIKE :area || '%')
     FROM cases c WHERE c.area_code LIKE :area || '%' ORDER BY c.id
     """

@@ -37,6 +37,7 @@ SENDERS_OF_HELP = RULE_KEEPERS | {Role.STREET, Role.COMMUNITY}
 EMPLOYERS = frozenset({Role.STREET, Role.SUPERVISION})
 ITEM_ASKERS = EMPLOYERS | {Role.UNIT_LEAD, Role.DISPATCHER}
 PACKAGERS = EMPLOYERS | {Role.LEADER}
+SERVICE_READERS = SUPERVISORS | {Role.STREET, Role.COMMUNITY, Role.DISPATCHER}
 POINT_READERS = GRID_WRITERS | {Role.COMMUNITY, Role.LEADER}
 RULE_READERS = RULE_KEEPERS | {Role.REVIEWER, Role.ANALYST}
 
@@ -447,6 +448,12 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ("notify", "GET", "/reports/figures/definitions"): Way(SUPERVISORS),
     ("notify", "GET", "/reports/figures/cases"): Way(
         SUPERVISORS, params=lambda c: {"figure": "COMPLETION", "area": c.area}
+    ),
+    ("notify", "GET", "/reports/services"): Way(SERVICE_READERS, params=lambda c: {"by": "point", "area": c.area}),
+    ("notify", "GET", "/reports/services/definition"): Way(SERVICE_READERS),
+    ("notify", "GET", "/reports/services/answers"): Way(SERVICE_READERS, params=lambda c: {"area": c.area}),
+    ("notify", "POST", "/reports/services/answers/{answer_id}/looks"): Way(
+        frozenset({Role.STREET, Role.SUPERVISION}), json=lambda c: {"note": "已请社区道歉并加开窗口"}
     ),
     ("notify", "GET", "/reports/scores"): Way(SUPERVISORS, params=lambda c: {"scheme": "COUNTY", "area": c.area}),
     ("notify", "GET", "/reports/checks"): Way(SUPERVISORS, params=lambda c: {"area": c.area}),

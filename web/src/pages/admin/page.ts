@@ -8,7 +8,7 @@ const page: Page = {
     ...(['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'] as const),
     ...(['STREET', 'COMMUNITY', 'UNIT_LEAD', 'UNIT'] as const),
   ],
-  texts: ['admin', 'case', 'catalogue', 'duty', 'places'],
+  texts: ['admin', 'case', 'catalogue', 'duty', 'places', 'services'],
   component: () => import('./Admin.vue'),
 }
 export default page

@@ -12,6 +12,15 @@ export async function findAreas(words: string) {
   }
 }
 
+export async function findCommunities(words: string) {
+  const query = { words, level: 'COMMUNITY' as const, limit: SOME }
+  const page = await ok(dispatch.GET('/areas', { params: { query } }))
+  return {
+    items: page.items.map((one) => ({ value: one.code, label: `${one.full_name} ${one.code}` })),
+    more: page.next !== null,
+  }
+}
+
 export async function findUnits(words: string) {
   const page = await ok(dispatch.GET('/unit-register', { params: { query: { words, limit: SOME } } }))
   return {

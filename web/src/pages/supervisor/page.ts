@@ -5,7 +5,7 @@ const page: Page = {
   path: '/supervisor',
   order: 4,
   roles: ['ANALYST', 'LEADER', 'SUPERVISION'],
-  texts: ['supervisor', 'case'],
+  texts: ['supervisor', 'case', 'services'],
   component: () => import('./Supervisor.vue'),
 }
 export default page
