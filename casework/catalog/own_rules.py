@@ -12,6 +12,7 @@ from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.limits import Limit, longer
 from casework.rules.pick_unit import UnitBook
 from casework.rules.rule_book import RuleBook
+from casework.rules.words import Kind
 
 DRAFT = 1_000_000_000
 """The version of a rule that is only tried: it is an own rule, as those in force are."""
@@ -58,7 +59,9 @@ def _in_itself(which: int, line: DispatchLine, catalog: Catalog, units: UnitBook
     elif category is not None and category.retired:
         yield Wrong(which, "category", "dispatch_rule.retired_category", {"value": line.category})
     if category is not None and line.limit:
-        yield from _over_statute(which, line, category)
+        kinds = (line.kind,) if line.kind else category.limit_kinds
+        if said := over_statute(Limit.parse(line.limit), kinds, category):
+            yield Wrong(which, "limit", "dispatch_rule.limit_over_statute", said)
     if catalog.areas.get(line.area) is None:
         yield Wrong(which, "area", "dispatch_rule.unknown_area", {"value": line.area})
     for name, codes, kind, known in (
@@ -75,15 +78,14 @@ def _in_itself(which: int, line: DispatchLine, catalog: Catalog, units: UnitBook
         yield Wrong(which, "valid_to", "dispatch_rule.ends_before_it_begins")
 
 
-def _over_statute(which: int, line: DispatchLine, category: Category) -> Iterable[Wrong]:
-    """A city's own limit is never longer than the statutory one 法定时限 of its category, for any kind it takes."""
-    limit = Limit.parse(line.limit)
-    for kind in (line.kind,) if line.kind else category.limit_kinds:
+def over_statute(limit: Limit, kinds: Iterable[Kind], category: Category) -> dict[str, str] | None:
+    """What is wrong with a city's own limit that is longer than the statutory one 法定时限 of its category for one of
+    the kinds; None: it may stand."""
+    for kind in kinds:
         legal = category.statute(kind)
         if legal is not None and longer(limit, legal.limit):
-            said = {"value": line.limit, "legal": str(legal.limit), "source": legal.source}
-            yield Wrong(which, "limit", "dispatch_rule.limit_over_statute", said)
-            return
+            return {"value": str(limit), "legal": str(legal.limit), "source": legal.source}
+    return None
 
 
 def _of_units(which: int, line: DispatchLine, units: UnitBook) -> Iterable[Wrong]:

@@ -7,6 +7,7 @@ from casework.catalog.entries import Category
 from casework.catalog.load import Catalog
 from casework.catalog.timing import SET_ELSEWHERE
 from casework.journey.clockwork import Timing, interim, plan
+from casework.journey.limit_trial import LimitTrial
 from casework.rules.dispatch_rule import DispatchRule
 from casework.rules.facts import Actor
 from casework.rules.limits import Statute
@@ -138,3 +139,26 @@ def _path(catalog: Catalog, category: Category | None) -> str:
     code, known = category.code if category else "", catalog.categories
     above = (code[:end] for end in range(2, len(code), 2))
     return " / ".join(known[one].name for one in above if one in known)
+
+
+def trial_view(month: str, trial: LimitTrial) -> s.LimitTrialView:
+    """What a shorter limit would have made of a month."""
+    return s.LimitTrialView(
+        month=month,
+        asked=trial.asked,
+        late=trial.late,
+        later=trial.later,
+        apart=trial.apart,
+        cases=[
+            s.LateCase(
+                case_no=one.case.case_no,
+                title=one.case.title,
+                was_due=one.case.due_at,
+                due=one.due,
+                ended_at=one.case.ended_at,
+            )
+            for one in trial.listed
+        ],
+        next=str(trial.next) if trial.next else None,
+        cut=trial.cut,
+    )

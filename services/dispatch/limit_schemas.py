@@ -1,9 +1,11 @@
 """What the API shows of the time limits 时限: which clocks run for a category, urgency and kind, and by which law."""
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from casework.catalog.entries import LimitText
 from casework.rules.words import ClockName, Kind, Urgency
 
 
@@ -86,3 +88,41 @@ class LimitsOf(BaseModel):
     ceiling: CeilingView | None
     lines: list[LimitLine]
     set_elsewhere: list[ClockName]
+
+
+class LimitTrialForm(BaseModel):
+    """试算 of a shorter limit for a category (a prefix; empty: all) and a kind (null: any), over the cases of a month:
+    the last one when not said. `after` is the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    category: Annotated[str, StringConstraints(pattern=r"^([0-9]{2}){0,4}$")] = ""
+    kind: Kind | None = None
+    limit: Annotated[LimitText, StringConstraints(strip_whitespace=True, min_length=2, max_length=10)]
+    month: Annotated[str, StringConstraints(pattern=r"^20\d\d-(0[1-9]|1[0-2])$")] | None = None
+    after: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    most: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class LateCase(BaseModel):
+    """A case that was in time and would not have been. `ended_at` null: it runs. UTC."""
+
+    case_no: str
+    title: str
+    was_due: datetime
+    due: datetime
+    ended_at: datetime | None
+
+
+class LimitTrialView(BaseModel):
+    """`asked` of the month's cases were reckoned: `late` were late, `later` would be late besides. `apart`: an
+    extension, a suspension or a statute settles their end. On a further page the figures are of the rest. `cut`: there
+    are more than one trial reckons."""
+
+    month: str
+    asked: int
+    late: int
+    later: int
+    apart: int
+    cases: list[LateCase]
+    next: str | None
+    cut: bool

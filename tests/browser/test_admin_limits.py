@@ -1,5 +1,8 @@
 """时限: every category is there, with the law's ceiling beside its limit; one opens with all its clocks."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from playwright.async_api import BrowserContext, expect
 
 from tests.browser.conftest import Enter, NoViolations, System
@@ -35,4 +38,23 @@ async def test_a_categorys_limits_are_found_with_their_law_and_all_clocks(
         dialog.get_by_role("row", name="派单").get_by_text("工作时间内30个工作分钟，外2小时").first
     ).to_be_visible()
     await expect(dialog.get_by_role("row", name="办结").get_by_text("24小时")).to_be_visible()
+    trial = dialog.get_by_role("form", name="试算更短的时限")
+    await trial.locator("input[name=trial-amount]").fill("90")
+    await trial.locator("input[name=trial-amount]").press("Enter")
+    await expect(trial.get_by_text("长于法定时限")).to_be_visible()
+    await no_axe_violations(page)
+
+
+async def test_a_shorter_limit_is_tried_before_it_is_settled(
+    context: BrowserContext, enter: Enter, no_axe_violations: NoViolations
+) -> None:
+    page = await enter(context, "leader1", "/admin?part=limits&kind=HELP")
+    month = datetime.now(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m")
+    await page.get_by_role("button", name="未分类（通用）").press("Enter")
+    trial = page.get_by_role("dialog").get_by_role("form", name="试算更短的时限")
+    await trial.locator("input[name=trial-amount]").fill("1")
+    await trial.locator("select[name=trial-unit]").select_option("h")
+    await trial.locator("input[name=trial-month]").fill(month)
+    await trial.get_by_role("button", name="试算").press("Enter")
+    await expect(trial.get_by_text(f"{month}：")).to_be_visible()
     await no_axe_violations(page)

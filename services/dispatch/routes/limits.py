@@ -6,11 +6,14 @@ from fastapi import APIRouter, Depends, Query
 
 from casework.db.knowledge import now_of
 from casework.journey.dispatch_rules import READERS
+from casework.journey.limit_trial import Shorter, try_out
 from casework.kit.errors import FieldFault, Unprocessable
 from casework.rules.facts import Actor
+from casework.rules.limits import Limit
 from casework.rules.words import Kind, Urgency
 from services.dispatch import limit_drawing as draw
 from services.dispatch import limit_schemas as s
+from services.dispatch.rule_drawing import month_of
 from services.who import Holding, TheCity, Transaction
 
 router = APIRouter(prefix="/limits", tags=["时限 limits"])
@@ -52,3 +55,14 @@ async def show_clocks(
     if category and found is None:
         raise Unprocessable(fields=[FieldFault("category", "dispatch_rule.unknown_category", {"value": category})])
     return draw.limits_of(city.catalog, actor, found, kind, await now_of(session))
+
+
+@router.post("/dry-run")
+async def dry_run(form: s.LimitTrialForm, actor: Reader, session: Transaction, city: TheCity) -> s.LimitTrialView:
+    """试算: how many more of a past month's cases would have been late with a shorter limit. Nothing is written. One
+    that is longer than the law's or the table's is refused."""
+    now = await now_of(session)
+    named, period = month_of(form.month, now)
+    said = Shorter(form.category, form.kind, Limit.parse(form.limit), period.start, period.end)
+    trial = await try_out(session, city.catalog, actor, said, now, after=form.after, limit=form.most)
+    return draw.trial_view(named, trial)

@@ -1,5 +1,6 @@
 """时限 as they are shown: every category, the statute over the usual, danger before both, and just what a case gets."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from casework.db.models import Case, Clock
 from casework.journey import city as city_module
 from tests.services.dispatch.cases import Desk
 from tests.services.dispatch.test_dispatch_rules import end, ruled
+from tests.services.dispatch.test_turns import shift
 
 WAGES = "1001"
 
@@ -109,3 +111,58 @@ async def test_a_category_that_is_not_there_is_refused_at_its_field(dispatcher: 
     answer = await dispatcher.get("/limits/clocks", params={"category": "9999"})
     assert answer.status_code == 422
     assert [one["field"] for one in answer.json()["errors"]] == ["category"]
+
+
+SEPTEMBER = datetime(2026, 9, 7, 2, tzinfo=UTC)
+"""Monday, ten o'clock in Shanghai; no other case is of that month."""
+
+
+async def lasted(desk: Desk, days: int, **clock: Any) -> str:
+    """A call for help of September whose result was filed so many days after it was accepted."""
+    case_no = await desk.filed()
+    await shift(desk, case_no, Case, Case.case_no == case_no, accepted_at=SEPTEMBER)
+    ended = SEPTEMBER + timedelta(days=days)
+    due = {"started_at": SEPTEMBER, "due_at": datetime(2026, 9, 16, 9, tzinfo=UTC), "filed_at": ended, **clock}
+    await shift(desk, case_no, Clock, Clock.name == "FINISH", **due)
+    return case_no
+
+
+async def tried(client: httpx.AsyncClient, **form: Any) -> httpx.Response:
+    return await client.post("/limits/dry-run", json={"category": "02", "kind": "HELP", "month": "2026-09", **form})
+
+
+async def test_a_shorter_limit_is_tried_on_a_month_and_says_who_would_have_been_late(
+    desk: Desk, dispatcher: httpx.AsyncClient
+) -> None:
+    await lasted(desk, 1)
+    slow, slower = await lasted(desk, 6), await lasted(desk, 8)
+    await lasted(desk, 20)
+    await lasted(desk, 7, promised_by="EXTENSION")
+    told = (await tried(dispatcher, limit="3wd", most=1)).json()
+    figures = {name: told[name] for name in ("asked", "late", "later", "apart", "cut", "month")}
+    assert figures == {"asked": 4, "late": 1, "later": 2, "apart": 1, "cut": False, "month": "2026-09"}
+    more = (await tried(dispatcher, limit="3wd", after=int(told["next"]))).json()
+    assert [one["case_no"] for one in (*told["cases"], *more["cases"])] == [slow, slower]
+    assert told["cases"][0]["due"] == "2026-09-10T09:00:00Z", "three working days after Monday"
+    assert (await tried(dispatcher, limit="7wd")).json()["later"] == 0
+    assert (await tried(dispatcher, limit="3wd", kind="COMPLAINT")).json()["asked"] == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "says"),
+    [
+        ({"limit": "8wd"}, "limit", "只能更短"),
+        ({"limit": "61wd", "category": WAGES, "kind": None}, "limit", "长于法定时限"),
+        ({"limit": "soon"}, "limit", ""),
+        ({"limit": "3wd", "category": "99"}, "category", "没有诉求分类"),
+        ({"limit": "3wd", "month": "2026-13"}, "month", ""),
+    ],
+)
+async def test_a_limit_that_may_not_be_is_refused_at_its_field(
+    form: dict[str, Any], field: str, says: str, dispatcher: httpx.AsyncClient
+) -> None:
+    answer = await tried(dispatcher, **form)
+    assert answer.status_code == 422
+    [fault] = answer.json()["errors"]
+    assert fault["field"] == field
+    assert says in fault["message"]

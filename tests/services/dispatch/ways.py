@@ -357,6 +357,7 @@ WAYS: dict[tuple[str, str, str], Way] = {
     ),
     ("dispatch", "GET", "/limits"): Way(RULE_READERS),
     ("dispatch", "GET", "/limits/clocks"): Way(RULE_READERS),
+    ("dispatch", "POST", "/limits/dry-run"): Way(RULE_READERS, json=lambda c: {"kind": "HELP", "limit": "3wd"}),
     ("dispatch", "GET", "/calendars"): Way(RULE_READERS),
     ("dispatch", "GET", "/calendars/year"): Way(RULE_READERS, params=lambda c: {"area": c.area[:4], "year": 2026}),
     # a county keeps no calendar: who passes is told so at the field (test_calendars.py)
