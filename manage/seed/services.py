@@ -61,7 +61,7 @@ async def _look(city: City, street: Actor) -> None:
     """The first bad grade is looked at."""
     bad = city.catalog.service_ratings.definition.bad
     async with city.database.transaction() as session:
-        found = await answers(session, street, Span(None), grades=bad, waiting=True, before=None, limit=10)
+        found = await answers(session, street, Span(None), grades=bad, unseen=True, before=None, limit=10)
         await look(session, city, street, found[-1].row.id, LOOKED)
 
 

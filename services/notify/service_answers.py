@@ -75,10 +75,10 @@ def answer(city: City, found: Answer) -> s.AnswerView:
     )
 
 
-def answer_page(city: City, found: Sequence[Answer], limit: int) -> s.AnswerPage:
+def answer_page(city: City, found: Sequence[Answer], limit: int, waiting: int) -> s.AnswerPage:
     """A page, read with one more than is shown."""
     shown = [answer(city, one) for one in found[:limit]]
-    return s.AnswerPage(items=shown, next=str(shown[-1].id) if len(found) > limit else None)
+    return s.AnswerPage(items=shown, waiting=waiting, next=str(shown[-1].id) if len(found) > limit else None)
 
 
 def _row(rules: ServiceRatingRules, node: Node, name: str, found: Sum) -> s.ServiceRow:

@@ -102,9 +102,11 @@ class AnswerView(BaseModel):
 
 
 class AnswerPage(BaseModel):
-    """Answers, the newest first; `next` is the cursor of the following page, null on the last."""
+    """Answers, the newest first; `next` is the cursor of the following page, null on the last. `waiting`: how many bad
+    ones of the same months, area and point wait 待回看, on this page or not."""
 
     items: list[AnswerView]
+    waiting: int
     next: str | None
 
 

@@ -109,6 +109,8 @@ async def test_a_bad_grade_moves_the_figure_and_is_looked_at(
         street = await enter(
             await stack.enter_async_context(Window(browser, system, size)), STREET, "/admin?part=points&show=waiting"
         )
+        tab = street.get_by_role("navigation", name="社区服务").get_by_role("button", name="待回看")
+        await expect(tab.locator(".count")).to_have_text(re.compile("[1-9]"))
         waiting = street.locator("[data-answer]", has_text=words)
         await waiting.get_by_role("button", name="回看").click()
         await waiting.locator("textarea").fill("同意")

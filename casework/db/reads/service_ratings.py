@@ -105,21 +105,28 @@ async def sums(
 
 
 async def answers(
-    session: AsyncSession, actor: Actor, span: Span, *, grades: Grades, waiting: bool, before: int | None, limit: int
+    session: AsyncSession, actor: Actor, span: Span, *, grades: Grades, unseen: bool, before: int | None, limit: int
 ) -> list[Answer]:
-    """The answers of these grades, newest first, those before an id; `waiting`: nobody looked yet."""
+    """The answers of these grades, newest first, those before an id; `unseen`: those that nobody looked at yet."""
     query = (
         select(ServiceAnswer, ServicePoint.name)
         .join(ServicePoint, ServicePoint.id == ServiceAnswer.point_id)
         .where(_within(actor, span), _of(grades))
     )
-    if waiting:
+    if unseen:
         query = query.where(~_looked_at())
     if before is not None:
         query = query.where(ServiceAnswer.id < before)
     rows = (await session.execute(query.order_by(ServiceAnswer.id.desc()).limit(limit))).all()
     looks = await looks_at(session, [row.id for row, _ in rows])
     return [Answer(row, point, tuple(looks.get(row.id, ()))) for row, point in rows]
+
+
+async def waiting(session: AsyncSession, actor: Actor, span: Span, bad: Grades) -> int:
+    """待回看: how many bad answers nobody looked at yet."""
+    query = select(func.count()).select_from(ServiceAnswer).where(_within(actor, span), _of(bad), ~_looked_at())
+    found: int = (await session.execute(query)).scalar_one()
+    return found
 
 
 async def looks_at(session: AsyncSession, ids: Collection[int]) -> dict[int, list[Look]]:

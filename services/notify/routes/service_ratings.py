@@ -64,12 +64,11 @@ async def answers(
     if asked.first or asked.last:
         period = Period.months(*_months(city.catalog, asked, await observed_now(session)))
     span = Span(period, asked.area or "", asked.point)
-    grades = _grades(city.catalog.service_ratings.definition, asked.which)
-    before, waiting = int(asked.cursor) if asked.cursor else None, asked.which is Which.WAITING
-    found = await read.answers(
-        session, actor, span, grades=grades, waiting=waiting, before=before, limit=asked.limit + 1
-    )
-    return draw.answer_page(city, found, asked.limit)
+    rules = city.catalog.service_ratings.definition
+    grades, unseen = _grades(rules, asked.which), asked.which is Which.WAITING
+    before = int(asked.cursor) if asked.cursor else None
+    found = await read.answers(session, actor, span, grades=grades, unseen=unseen, before=before, limit=asked.limit + 1)
+    return draw.answer_page(city, found, asked.limit, await read.waiting(session, actor, span, rules.bad))
 
 
 @router.post("/answers/{answer_id}/looks")

@@ -152,6 +152,7 @@ async def test_the_answers_behind_a_figure_are_its_own(
     while True:
         page = await see(clerk, ANSWERS, which=which, limit=2, **SPRING, **cursor)
         shown += page["items"]
+        assert page["waiting"] == 2, "of the same months, whatever is shown"
         if page["next"] is None:
             break
         cursor = {"cursor": page["next"]}
@@ -168,7 +169,7 @@ async def test_a_bad_grade_waits_until_somebody_says_what_was_done(
         point = await service_points.create(session, city, WHOLE, HERE, service_points.Said("回看的站", ()))
     good, bad = await give(city, point, GOOD), await give(city, point, VERY_BAD)
     waiting = await see(street, ANSWERS, which="waiting", point=point.id)
-    assert [one["id"] for one in waiting["items"]] == [bad]
+    assert ([one["id"] for one in waiting["items"]], waiting["waiting"]) == ([bad], 1)
 
     path = f"{ANSWERS}/{bad}/looks"
     for _ in range(2):
@@ -180,7 +181,8 @@ async def test_a_bad_grade_waits_until_somebody_says_what_was_done(
     said = await county.post(path, json={"note": "区里抽查，窗口确已加开"})
     assert [one["by"] for one in said.json()] == ["looks-street", "looks-county"]
 
-    assert (await see(street, ANSWERS, which="waiting", point=point.id))["items"] == []
+    left = await see(street, ANSWERS, which="waiting", point=point.id)
+    assert (left["items"], left["waiting"]) == ([], 0)
     report = await see(county, by="point")
     mine = next(row for row in report["rows"] if row["key"] == str(point.id))
     assert (mine["name"], told(mine)[:3], told(mine, "looked")[:3]) == ("回看的站", (1, 2, 0.5), (1, 1, 1.0))
