@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, any_, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, any_, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,15 +27,26 @@ class Made:
     sha256: str
 
 
-async def accounts_called(session: AsyncSession, logins: Iterable[str], area: str) -> dict[str, int]:
-    """The active accounts of those logins within the area, or above it; administrators' only are none of them."""
-    query = select(Account.login, Account.id, Account.roles).where(
-        Account.login.in_(list(logins)),
-        Account.active,
-        or_(Account.area_code.like(f"{area}%"), literal(area).like(Account.area_code + "%")),
-    )
-    admins = {role.value for role in ADMIN_ROLES}
-    return {login: account_id for login, account_id, roles in await session.execute(query) if set(roles) - admins}
+async def accounts_called(session: AsyncSession, logins: Iterable[str], area: str) -> dict[str, Account]:
+    """Those of the logins that may be a recipient of the area's bulletins, by login."""
+    query = select(Account).where(Account.login.in_(list(logins)), _may_receive(area))
+    return {account.login: account for account in await session.scalars(query)}
+
+
+async def may_receive(session: AsyncSession, area: str, words: str, after: str, limit: int) -> list[Account]:
+    """Who may be a recipient of the area's bulletins, by login; `words`: a part of login or name."""
+    query = select(Account).where(_may_receive(area), Account.login > after)
+    if words:
+        parts = (Account.login, Account.display_name)
+        query = query.where(or_(*(part.icontains(words, autoescape=True) for part in parts)))
+    return list(await session.scalars(query.order_by(Account.login).limit(limit)))
+
+
+def _may_receive(area: str) -> ColumnElement[bool]:
+    """An active account within the area, or above it, with another role than an administrator's."""
+    near = or_(Account.area_code.like(f"{area}%"), literal(area).like(Account.area_code + "%"))
+    works = or_(*(literal(role.value) == any_(Account.roles) for role in sorted(frozenset(Role) - ADMIN_ROLES)))
+    return and_(Account.active, near, works)
 
 
 async def add_schedule(session: AsyncSession, new: BulletinSchedule) -> BulletinSchedule | None:
@@ -61,10 +72,10 @@ async def end_schedule(session: AsyncSession, schedule_id: int, area: str) -> bo
     return await session.scalar(ended.returning(BulletinSchedule.id)) is not None
 
 
-async def logins_of(session: AsyncSession, account_ids: Iterable[int]) -> dict[int, str]:
-    """The logins of accounts."""
-    rows = await session.execute(select(Account.id, Account.login).where(Account.id.in_(sorted(set(account_ids)))))
-    return {account_id: login for account_id, login in rows}
+async def accounts_of(session: AsyncSession, account_ids: Iterable[int]) -> dict[int, Account]:
+    """Accounts by id."""
+    found = await session.scalars(select(Account).where(Account.id.in_(sorted(set(account_ids)))))
+    return {account.id: account for account in found}
 
 
 async def running(session: AsyncSession) -> list[int]:

@@ -26,7 +26,7 @@ async def test_each_administrator_sees_the_own_part_alone(
     browser: Browser, system: System, enter: Enter, no_axe_violations: NoViolations
 ) -> None:
     for login, parts in (
-        ("sysadmin1", ["账号", "单位", "通知与死信"]),
+        ("sysadmin1", ["账号", "单位", "通报", "通知与死信"]),
         ("secadmin1", ["账号", "单位"]),
         ("auditadmin1", ["审计"]),
     ):

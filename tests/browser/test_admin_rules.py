@@ -50,6 +50,11 @@ async def test_a_rule_is_tried_drafted_put_in_force_and_ended(
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name=number)).to_have_count(0)
 
+    area = dialog.get_by_role("combobox", name="适用区域")
+    await area.press_sequentially("东湖街道")
+    await expect(page.locator(".el-select-dropdown__item:visible").first).to_contain_text("东湖街道")
+    await area.press("Enter")
+    await expect(dialog.locator(".el-select").filter(has_text="东湖街道")).to_be_visible()
     await dialog.locator("input[name=rule-keywords]").fill(lamp)
     await dialog.locator("input[name=rule-category]").fill("0204")
     await dialog.locator("input[name=rule-priority]").fill("950")

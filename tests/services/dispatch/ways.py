@@ -499,6 +499,9 @@ WAYS: dict[tuple[str, str, str], Way] = {
         SUPERVISORS, params=lambda c: {"period": "2026-06", "area": c.area, "format": "csv"}
     ),
     ("notify", "GET", "/reports/bulletins/schedules"): Way(frozenset({Role.ANALYST, Role.SYS_ADMIN})),
+    ("notify", "GET", "/reports/bulletins/recipients"): Way(
+        frozenset({Role.ANALYST, Role.SYS_ADMIN}), params=lambda c: {"area": c.area}
+    ),
     ("notify", "POST", "/reports/bulletins/schedules"): Way(
         frozenset({Role.ANALYST, Role.SYS_ADMIN}),
         json=lambda c: {

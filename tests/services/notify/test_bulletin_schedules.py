@@ -195,3 +195,32 @@ async def test_a_wrong_plan_is_refused_by_name(
     assert answer.status_code == status, answer.text
     if field is not None:
         assert answer.json()["errors"][0]["field"].startswith(field)
+
+
+async def listed(analyst: httpx.AsyncClient, **ask: Any) -> list[str]:
+    """Whom a schedule may name, page by page."""
+    found: list[str] = []
+    cursor = ""
+    while True:
+        answer = await analyst.get("/reports/bulletins/recipients", params={"limit": 7, **ask, "cursor": cursor})
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert len(page["items"]) <= 7
+        found += [one["login"] for one in page["items"]]
+        if page["next"] is None:
+            return found
+        cursor = page["next"]
+
+
+async def test_the_planner_chooses_among_those_who_may_get_it(analyst: httpx.AsyncClient, plan: dict[str, Any]) -> None:
+    everybody = await listed(analyst)
+    assert everybody == sorted(set(everybody))
+    assert {"analyst1", "leader1", "leader5101", "analyst51"} <= set(everybody), "of the area, and above it"
+    assert not {"sysadmin1", "secadmin1", "auditadmin1"} & set(everybody), "an administrator reads no figures"
+    assert await listed(analyst, words="leader1") == ["leader1"]
+    assert await listed(analyst, words="督导", area="510104") == ["analyst1", "analyst51"]
+    answer = await analyst.get("/reports/bulletins/recipients", params={"area": "510105"})
+    assert answer.status_code == 403
+    assert [one["login"] for one in plan["recipients"]] == ["analyst1", "leader1"]
+    assert all(one["name"] for one in plan["recipients"])
+    assert plan["area_name"].endswith("锦江区")

@@ -6,9 +6,9 @@ const page: Page = {
   order: 6,
   roles: [
     ...(['SYS_ADMIN', 'SEC_ADMIN', 'AUDIT_ADMIN', 'DISPATCHER', 'SUPERVISION', 'LEADER'] as const),
-    ...(['STREET', 'COMMUNITY', 'UNIT_LEAD', 'UNIT'] as const),
+    ...(['STREET', 'COMMUNITY', 'UNIT_LEAD', 'UNIT', 'ANALYST'] as const),
   ],
-  texts: ['admin', 'case', 'catalogue', 'duty', 'places', 'services'],
+  texts: ['admin', 'bulletin', 'case', 'catalogue', 'duty', 'places', 'services'],
   component: () => import('./Admin.vue'),
 }
 export default page
