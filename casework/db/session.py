@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy import event
+from sqlalchemy import event, func, select, true
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -23,6 +23,10 @@ SERVER_SETTINGS = {
 
 IDLE_S = 15.0
 """Seconds after which a connection is asked before it is used: a gateway between may have forgotten it in silence."""
+
+
+OWN_PLANS = func.set_config("plan_cache_mode", "force_custom_plan", true())
+"""Asked for beside anything else, it does what own_plans does."""
 
 
 class Database:
@@ -98,6 +102,12 @@ def _mind_the_idle(engine: AsyncEngine) -> None:
 
     event.listen(engine.sync_engine, "checkin", came_back)
     event.listen(engine.sync_engine, "checkout", goes_out)
+
+
+async def own_plans(session: AsyncSession) -> None:
+    """What this transaction asks from here on is planned for its own period; a plan that fits every period reads every
+    case."""
+    await session.execute(select(OWN_PLANS))
 
 
 async def _as_it_is(connection: asyncpg.Connection) -> None:

@@ -1,12 +1,11 @@
 """月度冻结: a month is frozen at its cut-off and restated later; never written over (domain.md §6, plan R17)."""
 
-from datetime import date, datetime, timedelta
-
-from sqlalchemy import func, select
+from datetime import date, timedelta
 
 from casework.db import freezes
 from casework.db.accounts import note
 from casework.db.models import Freeze
+from casework.db.reads.supervisor import observed_now
 from casework.journey.city import City
 from casework.kit.errors import FieldFault, Unprocessable
 from casework.rules.calendars import WorkCalendar, day_of
@@ -21,7 +20,7 @@ async def freeze(city: City, area: str, month: date, made_by: int | None = None)
     """
     period = Period.months(month, month)
     async with city.database.transaction() as session:
-        now: datetime = (await session.execute(select(func.now()))).scalar_one()
+        now = await observed_now(session)
         if now < period.end:
             latest = month_before(day_of(now))
             raise Unprocessable(fields=[FieldFault("month", "freeze.not_over", {"month": f"{latest:%Y-%m}"})])
@@ -41,7 +40,7 @@ async def freeze_due(city: City) -> int:
     new versions. Repeated: nothing more until the next month."""
     rules, made = city.catalog.rates.freeze, 0
     async with city.database.transaction() as session:
-        now: datetime = (await session.execute(select(func.now()))).scalar_one()
+        now = await observed_now(session)
         areas = await freezes.prefectures(session)
     month = month_before(day_of(now))
     for area in areas:

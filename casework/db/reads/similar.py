@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import asyncpg
-from sqlalchemy import ARRAY, CompoundSelect, Integer, Select, case, cast, func, literal, select, text, true, union
+from sqlalchemy import ARRAY, CompoundSelect, Integer, Select, case, cast, func, literal, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, CaseLikeness, Request
 from casework.db.scope import visible, whole_area
+from casework.db.session import own_plans
 from casework.rules.facts import Actor
 from casework.rules.likeness import LOOK_BACK_DAYS, Matter, cells_around, pairs_of, sketch, telling
 from casework.rules.points import Point
@@ -53,7 +54,7 @@ async def candidates(
     """
     ids = _all_ways(actor, asked, telling(sketch(asked.pairs), common)).subquery()
     # what is rare differs from text to text: a plan for all would not know
-    await session.execute(select(func.set_config("plan_cache_mode", "force_custom_plan", true())))
+    await own_plans(session)
     query = (
         select(
             Case.id,

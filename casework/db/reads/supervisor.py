@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, select, true
+from sqlalchemy import CTE, ColumnElement, Date, Row, Select, and_, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.db.models import Case, Unit
@@ -13,6 +13,7 @@ from casework.db.reads.behind import CaseBehind, all_behind, page_behind
 from casework.db.reads.judged import Judged, judged
 from casework.db.reads.questions import AREA_DIGITS, By, Part, Question, Slice
 from casework.db.scope import in_figures
+from casework.db.session import OWN_PLANS
 from casework.db.units import with_children
 from casework.rules.calendars import Calendars, day_of
 from casework.rules.facts import Actor
@@ -26,10 +27,8 @@ LEADS_NOW = Case.lead_unit_id.expression
 
 
 async def observed_now(session: AsyncSession) -> datetime:
-    """T_obs 观察时点: the database's time of this transaction. What it asks from here on is planned for its own period;
-    a plan that fits every period reads every case."""
-    own_plans = func.set_config("plan_cache_mode", "force_custom_plan", true())
-    found: datetime = (await session.execute(select(func.now(), own_plans))).one()[0]
+    """T_obs 观察时点: the database's time of this transaction, which plans for its own period from here on."""
+    found: datetime = (await session.execute(select(func.now(), OWN_PLANS))).one()[0]
     return found
 
 

@@ -16,6 +16,7 @@ from casework.db import case_exports as rows
 from casework.db.accounts import active_account
 from casework.db.models import CaseExport
 from casework.db.reads import case_list
+from casework.db.session import own_plans
 from casework.journey.city import City
 from casework.journey.sign_in import actor_of
 from casework.kit.logs import describe, get_logger
@@ -83,6 +84,7 @@ async def _write(session: AsyncSession, city: City, export: CaseExport) -> None:
         return
     asked, observed = ListAsked.model_validate(export.asked), export.created_at
     wanted = await question(session, city.catalog, asked, export)
+    await own_plans(session)
     if export.last_id is None:
         export.total, export.last_id = await case_list.extent(session, actor, wanted, observed)
     found = await case_list.page(session, actor, wanted, observed, export.after_id, export.last_id, BLOCK)
