@@ -9,7 +9,7 @@ from pydantic import Field
 from casework.catalog.entries import Entry, Name
 from casework.catalog.faults import Faults
 from casework.catalog.read import Toml
-from casework.rules.rates import named
+from casework.rules.rates import FIGURES, named
 from casework.rules.scoring import Part
 from casework.rules.suspicions import Check
 from casework.rules.words import FindingKind
@@ -122,5 +122,6 @@ def _schemes(file: Toml, faults: Faults) -> Mapping[str, SchemeEntry]:
     for code, scheme in schemes.items():
         for part in scheme.parts:
             if named(part.figure) is None:
-                faults.add("choice", file.name, file.line("scheme", code), f"scheme.{code}.{part.figure}")
+                where = file.name, file.line("scheme", code), f"scheme.{code}.parts"
+                faults.add("choice", *where, value=part.figure, expected=", ".join(one.code for one in FIGURES))
     return schemes
