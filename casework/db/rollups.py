@@ -7,7 +7,8 @@ at every moment, in every snapshot, folded sums and deltas together are what the
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Protocol
+from typing import cast as cast_type
 
 import asyncpg
 from sqlalchemy import (
@@ -15,10 +16,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Insert,
     Integer,
     Label,
     Select,
     Subquery,
+    Table,
     Text,
     and_,
     any_,
@@ -47,6 +50,7 @@ from casework.rules.words import Direction, Exclusion
 
 SHANGHAI = "Asia/Shanghai"
 EVER = Period(datetime(1900, 1, 1, tzinfo=UTC), FOREVER)
+_LINES = insert(cast_type(Table, RateDelta.__table__))
 Rows = Select[*tuple[Any, ...]]
 
 # locked rows are another folder's; the keys are taken in one order, so that two folders never wait for each other
@@ -78,12 +82,27 @@ SELECT count(*) FROM taken
 """
 
 
+class Inserts(Protocol):
+    """What a delta is written with: the transaction's session, or the demo's own."""
+
+    async def execute(self, statement: Insert, rows: list[dict[str, Any]], /) -> object: ...
+
+
 async def fold(db: asyncpg.Pool | asyncpg.Connection, *, limit: int) -> int:
     """Fold up to `limit` deltas, oldest first; how many. 0: there are none that others do not hold.
 
     One statement: a delta is in the sums exactly when it is gone, whatever is killed.
     """
     return int(await db.fetchval(_FOLD, limit))
+
+
+async def write(pen: Inserts, lines: Sequence[Delta]) -> None:
+    """Write what one change of a case adds, in the change's own transaction; nothing for no line.
+
+    Past the unit of work: each move pays for this, and nobody reads these lines as objects.
+    """
+    if lines:
+        await pen.execute(_LINES, [line._asdict() for line in lines])
 
 
 async def add(session: AsyncSession, case_ids: Sequence[int]) -> None:

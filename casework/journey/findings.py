@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from casework.db import cases, findings
+from casework.db import cases, findings, rollups
 from casework.db.accounts import note
-from casework.db.models import Case, Event, Finding, RateDelta
+from casework.db.models import Case, Event, Finding
 from casework.journey.city import City
 from casework.journey.counting import counts_as
 from casework.kit.errors import FieldFault, NotFound, Unprocessable
@@ -74,7 +74,7 @@ async def rule(session: AsyncSession, actor: Actor, finding_id: int, *, grant: b
     entry.ruling = (Ruling.GRANTED if grant else Ruling.REJECTED).value
     entry.ruled_by, entry.ruled_at, entry.ruling_note = actor.account_id, held.now, mask_text(words)
     if grant:
-        _mark(session, held.case, FindingKind(entry.kind), on=True)
+        await _mark(session, held.case, FindingKind(entry.kind), on=True)
     _record(session, held.case, actor, entry, entry.ruling, held.now)
     return entry
 
@@ -85,7 +85,7 @@ async def revoke(session: AsyncSession, actor: Actor, finding_id: int, *, words:
     if entry.ruling != Ruling.GRANTED or entry.revoked_at is not None:
         raise Refused("FINDING_NOT_STANDING")
     entry.revoked_by, entry.revoked_at, entry.revoked_note = actor.account_id, held.now, mask_text(words)
-    _mark(session, held.case, FindingKind(entry.kind), on=False)
+    await _mark(session, held.case, FindingKind(entry.kind), on=False)
     _record(session, held.case, actor, entry, "REVOKED", held.now)
     return entry
 
@@ -99,11 +99,10 @@ async def _held(session: AsyncSession, actor: Actor, finding_id: int) -> tuple[F
     return await findings.locked(session, finding_id), held
 
 
-def _mark(session: AsyncSession, case: Case, kind: FindingKind, *, on: bool) -> None:
+async def _mark(session: AsyncSession, case: Case, kind: FindingKind, *, on: bool) -> None:
     before = counts_as(case)
     setattr(case, _FLAG[kind], on)
-    for delta in deltas(before, counts_as(case)):
-        session.add(RateDelta(**delta._asdict()))
+    await rollups.write(session, deltas(before, counts_as(case)))
 
 
 def _record(session: AsyncSession, case: Case, actor: Actor, entry: Finding, act: str, now: datetime) -> None:

@@ -7,12 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from casework.catalog import urban
 from casework.catalog.areas import significant
-from casework.db import cases, classifying
+from casework.db import cases, classifying, rollups
 from casework.db.callers import earlier_cases
 from casework.db.door import ClockRow
 from casework.db.knowledge import as_item
 from casework.db.levels import unit_above
-from casework.db.models import Case, Clock, ClockFired, Event, Notice, RateDelta
+from casework.db.models import Case, Clock, ClockFired, Event, Notice
 from casework.db.units import unit_in_area
 from casework.journey import checking, clockwork, copying, evidence, merging, screening, verifying
 from casework.journey.city import City
@@ -243,9 +243,8 @@ async def write(writing: Writing, decision: Decision, request_key: str | None = 
                 next_at=writing.now,
             )
         )
-    for delta in deltas(before, counts_as(case)):
-        writing.pen.add(RateDelta(**delta._asdict()))
     await writing.pen.flush()
+    await rollups.write(writing.pen, deltas(before, counts_as(case)))
 
 
 def _turn_clocks(writing: Writing, row: Transition) -> None:

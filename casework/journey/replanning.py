@@ -8,9 +8,9 @@ which were not announced then are reckoned anew; those that were settled already
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from casework.db import calendars, cases, replanning
+from casework.db import calendars, cases, replanning, rollups
 from casework.db.cases import Hanging
-from casework.db.models import Case, Clock, Event, Motion, RateDelta
+from casework.db.models import Case, Clock, Event, Motion
 from casework.journey import clockwork
 from casework.journey.city import City
 from casework.journey.counting import counts_as
@@ -65,8 +65,7 @@ async def _replan(city: City, case_no: str, policies: Mapping[int, Policy]) -> N
                 _move_promise(case, clock, was)
         _tell_the_case(case, hangs)
         case.updated_at = held.now
-        for delta in deltas(before, counts_as(case)):
-            session.add(RateDelta(**delta._asdict()))
+        await rollups.write(session, deltas(before, counts_as(case)))
 
 
 def policy_for(clock: Clock, settled: Policy, now: datetime) -> Policy:

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import cast
 
 from casework.catalog.areas import significant
-from casework.db.models import Case, Event, Notice, RateDelta
+from casework.db import rollups
+from casework.db.models import Case, Event, Notice
 from casework.journey import clockwork
 from casework.journey.counting import counts_as
 from casework.journey.minors import guardian_of
@@ -48,8 +49,7 @@ async def split(w: Writing, row: Transition) -> None:
     )
     for line in owed((Role.DISPATCHER, Role.UPSTREAM), Record.SPLIT_OFF.value, listeners_of(made, w.request)):
         w.pen.add(Notice(case_id=made.id, **line._asdict(), params={}, created_at=w.now, next_at=w.now))
-    for delta in deltas(NOTHING, counts_as(made)):
-        w.pen.add(RateDelta(**delta._asdict()))
+    await rollups.write(w.pen, deltas(NOTHING, counts_as(made)))
     w.noted["new_case"] = made.case_no
 
 

@@ -19,6 +19,7 @@ from casework.db.models import (
     Whistle,
     WhistleCall,
 )
+from casework.db.rollups import Inserts
 from casework.journey.city import City
 from casework.journey.standing import open_check, open_helpers, open_lead, open_verify
 from casework.rules import asks
@@ -28,7 +29,7 @@ from casework.rules.transitions import ENDED, Transition
 from casework.rules.words import AssignmentKind, ClockName, MotionKind, Ruling
 
 
-class Pen(Protocol):
+class Pen(Inserts, Protocol):
     """What writes rows: the transaction's session, or the demo's own. `flush` gives the rows added so far their ids."""
 
     def add(self, instance: Base) -> None: ...

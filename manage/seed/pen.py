@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Insert
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from casework.db.models import Base
@@ -50,6 +50,10 @@ class Notebook:
     async def flush(self) -> None:
         """Ids were given when the rows were added."""
 
+    async def execute(self, statement: Insert, rows: list[dict[str, Any]], /) -> None:
+        for values in rows:
+            self.put(_model_of(statement.table.name), values)
+
     def lay_aside(self) -> list[Written]:
         """The rows of the case at hand, to be put away later."""
         aside, self.written = self.written, []
@@ -66,6 +70,11 @@ class Notebook:
                 )
             )
         self.written = []
+
+
+@lru_cache
+def _model_of(table: str) -> type[Base]:
+    return next(each.class_ for each in Base.registry.mappers if each.class_.__tablename__ == table)
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 A fact is an attribute of rates.Standing in the figure's own view, or else of rates.CaseFacts.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -73,22 +74,18 @@ def holds(condition: Condition, case: CaseFacts, found: Standing) -> bool:
     return meets(condition, getattr(found if condition.fact in STANDING_FACTS else case, condition.fact))
 
 
+_TESTS: Mapping[How, Callable[[Any, frozenset[str]], bool]] = {
+    How.YES: lambda value, _: value is True,
+    How.NO: lambda value, _: value is False,
+    How.KNOWN: lambda value, _: value is not None,
+    How.MISSING: lambda value, _: value is None,
+    How.SOME: lambda value, _: bool(value > 0),
+    How.ZERO: lambda value, _: bool(value == 0),
+    How.ONE_OF: lambda value, values: value in values,
+    How.NONE_OF: lambda value, values: value not in values,
+}
+
+
 def meets(condition: Condition, value: Any) -> bool:
     """Whether the fact has such a value."""
-    match condition.how:
-        case How.YES:
-            return value is True
-        case How.NO:
-            return value is False
-        case How.KNOWN:
-            return value is not None
-        case How.MISSING:
-            return value is None
-        case How.SOME:
-            return bool(value > 0)
-        case How.ZERO:
-            return bool(value == 0)
-        case How.ONE_OF:
-            return value in condition.values
-        case How.NONE_OF:
-            return value not in condition.values
+    return _TESTS[condition.how](value, condition.values)

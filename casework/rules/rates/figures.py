@@ -8,7 +8,7 @@ kept or broke is in rules/rates/tasks.py.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from casework.rules.rates.conditions import (
     Condition,
@@ -200,6 +200,13 @@ _BY_CODE = {figure.code: figure for figure in FIGURES}
 _OF_BASIS = {basis: tuple(figure for figure in FIGURES if figure.basis is basis) for basis in BASES}
 
 
+_ASKED = {
+    basis: tuple(dict.fromkeys(each for figure in figures for each in (*figure.over, *figure.counts)))
+    for basis, figures in _OF_BASIS.items()
+}
+"""Every condition of the cohort's figures, once."""
+
+
 def named(code: str) -> Figure | None:
     """The figure of that code."""
     return _BY_CODE.get(code)
@@ -235,13 +242,18 @@ def adds(figure: Figure, counts: bool, more: int) -> Iterator[tuple[str, int]]:
             yield weighted, more
 
 
+@lru_cache(4096)
+def _added(basis: View, met: tuple[bool, ...], more: int) -> tuple[tuple[str, int], ...]:
+    """What is added where of _ASKED those are met. Cases are alike in this by thousands, and each move asks it."""
+    holding = {condition for condition, holds in zip(_ASKED[basis], met, strict=True) if holds}
+    over = [figure for figure in _OF_BASIS[basis] if holding.issuperset(figure.over)]
+    return tuple(each for figure in over for each in adds(figure, holding.issuperset(figure.counts), more))
+
+
 def measures(case: CaseFacts, found: Standing, basis: View) -> Iterator[tuple[str, int]]:
     """What a case that is in the basis adds, by name: above and below each figure's line, and to the times."""
-    more = more_of(case.follow_weight)
-    for figure in _OF_BASIS[basis]:
-        if all(holds(condition, case, found) for condition in figure.over):
-            counts = all(holds(condition, case, found) for condition in figure.counts)
-            yield from adds(figure, counts, more)
+    met = tuple([holds(condition, case, found) for condition in _ASKED[basis]])
+    yield from _added(basis, met, more_of(case.follow_weight))
     if basis is TIMED and all(holds(condition, case, found) for condition in TIMED_OVER):
         for time in TIMES:
             length = minutes(case, time)
