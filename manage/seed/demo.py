@@ -16,7 +16,7 @@ from manage.accounts import write_private
 from manage.seed.copy import copy_all, copy_links
 from manage.seed.grids import COUNTY
 from manage.seed.past import Past, Stage, live_through, open_city
-from manage.seed.services import rate_services
+from manage.seed.service_points import rate_services
 from manage.seed.staff import Office
 from manage.seed.town import Town, settle_town, write_town
 from manage.standalone.folder import TOWN_ACCOUNTS
